@@ -1,0 +1,58 @@
+/*
+ * resolve.h - a path walk as the kernel does it, over the index
+ *
+ * Given an absolute path, say what the index knows of it: the entry, the errno
+ * that the kernel would give, that somebody must ask (and for what), or that
+ * the real call has to run. Clients and the auditor answer calls with it; the
+ * root drives its own file-system requests by it: "resolve; do what is asked
+ * for; resolve again", so that all of them agree on what a path means.
+ *
+ * Pure: no system call, no allocation, no errno; any thread.
+ */
+#ifndef COLLFS_COMMON_RESOLVE_H
+#define COLLFS_COMMON_RESOLVE_H
+
+#include "common/index.h"
+
+/* As MAXSYMLINKS of the kernel (path_resolution(7)). */
+#define CR_LINK_MAX 40
+
+enum cr_verdict {
+	CR_OUTSIDE, /* not in scope, or leads out of it: real call */
+	CR_PASS,    /* in scope, but not to be served: real call */
+	CR_ENTRY,   /* `entry` is the answer */
+	CR_ERRNO,   /* the answer is the errno `err` */
+	CR_ASK,     /* not known yet: `ask` about `path` */
+};
+
+enum cr_ask {
+	CR_ASK_STAT, /* the attributes of `path` itself (lstat, readlink) */
+	CR_ASK_LIST, /* a snapshot of the directory `path` */
+};
+
+enum {
+	CR_NOFOLLOW = 1u << 0,  /* do not follow a link in the last component */
+	CR_TYPE_ONLY = 1u << 1, /* an entry of known type will do, without attributes */
+};
+
+struct cr_result {
+	const struct ci_entry *entry; /* CR_ENTRY */
+	int err;                      /* CR_ERRNO */
+	enum cr_ask ask;              /* CR_ASK */
+	char path[CI_PATH_MAX];       /* CR_ASK: real, clean, NUL-terminated */
+};
+
+/*
+ * Resolve `path`: absolute, `len` bytes and then a NUL. Final slashes, ".",
+ * ".." and links mean what they mean to the kernel.
+ */
+enum cr_verdict cr_resolve(const struct ci_map *m, const char *path, size_t len,
+                           unsigned flags, struct cr_result *r);
+
+/* True when the path lies under a scope prefix, by its spelling alone. */
+bool cr_in_scope(const struct ci_map *m, const char *path, size_t len);
+
+/* DT_* of a live entry, DT_UNKNOWN (0) when its attributes must be asked for. */
+unsigned cr_type(const struct ci_entry *e);
+
+#endif

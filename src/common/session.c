@@ -1,0 +1,68 @@
+/* session.c - see session.h. No stdio: the auditor, which has no libc, links it. */
+#include "common/session.h"
+
+#include <string.h>
+
+#define DEADLINE_DIGITS_MAX 12
+
+bool session_parse(const char *value, struct session *s)
+{
+	size_t i;
+
+	for (i = 0; i < SESSION_ID_LEN; i++) {
+		char c = value[i];
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
+			return false;
+		s->id[i] = c;
+	}
+	s->id[i] = '\0';
+	if (value[i++] != '.')
+		return false;
+	const char *digits = value + i;
+	s->deadline = 0;
+	for (; value[i] >= '0' && value[i] <= '9'; i++) {
+		if (value + i - digits >= DEADLINE_DIGITS_MAX)
+			return false;
+		s->deadline = s->deadline * 10 + (value[i] - '0');
+	}
+	return value + i > digits && value[i] == '\0';
+}
+
+static char *put_number(char *p, uint64_t n)
+{
+	char digits[20];
+	size_t count = 0;
+
+	do
+		digits[count++] = (char)('0' + n % 10);
+	while ((n /= 10) != 0);
+	while (count > 0)
+		*p++ = digits[--count];
+	return p;
+}
+
+void session_format(const struct session *s, char buf[SESSION_VALUE_MAX])
+{
+	memcpy(buf, s->id, SESSION_ID_LEN);
+	buf[SESSION_ID_LEN] = '.';
+	*put_number(buf + SESSION_ID_LEN + 1, (uint64_t)s->deadline) = '\0';
+}
+
+struct sockaddr_un session_address(const struct session *s, uint32_t uid, const char *suffix,
+                                   socklen_t *len)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	char *p = a.sun_path;
+	size_t n = strlen(suffix);
+
+	*p++ = '\0'; /* abstract */
+	memcpy(p, "collfs/", 7);
+	p = put_number(p + 7, uid);
+	*p++ = '/';
+	memcpy(p, s->id, SESSION_ID_LEN);
+	p += SESSION_ID_LEN;
+	memcpy(p, suffix, n);
+	p += n;
+	*len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)(p - a.sun_path));
+	return a;
+}

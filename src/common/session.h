@@ -1,0 +1,45 @@
+/*
+ * session.h - how the parts of one session find each other
+ *
+ * A session is named by COLLFS_SESSION=<id>.<deadline>: 32 lower-case hex
+ * digits, drawn at random, and the time (seconds since the epoch, decimal)
+ * until which a process may wait for its node's server to appear. After that,
+ * no server means no session, at once: a job whose servers died does not wait
+ * again in each new process.
+ *
+ * The server of a node listens on the abstract Unix socket
+ * "collfs/<uid>/<id>": nothing is left behind, however it dies. The launcher
+ * listens for `collfs stop` on "collfs/<uid>/<id>/control".
+ *
+ * Pure functions; any thread.
+ */
+#ifndef COLLFS_COMMON_SESSION_H
+#define COLLFS_COMMON_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#define SESSION_ENV "COLLFS_SESSION"
+#define SESSION_ID_LEN 32
+#define SESSION_VALUE_MAX 64 /* of the variable's value, with NUL */
+
+struct session {
+	char id[SESSION_ID_LEN + 1];
+	int64_t deadline; /* CLOCK_REALTIME, seconds */
+};
+
+/* Parse the variable's value. False when it is not exactly of the form above. */
+bool session_parse(const char *value, struct session *s);
+
+/* Write the variable's value into buf. */
+void session_format(const struct session *s, char buf[SESSION_VALUE_MAX]);
+
+/* The address of the server of a node (suffix "") or of the launcher ("/control");
+ * *len is its length for bind and connect. */
+struct sockaddr_un session_address(const struct session *s, uint32_t uid, const char *suffix,
+                                   socklen_t *len);
+
+#endif

@@ -1,0 +1,126 @@
+/* apply.c - see apply.h. */
+#include "server/apply.h"
+#include "common/resolve.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/*
+ * The entry that a fact is about. A fact that comes after its directory was
+ * declared volatile was found out before: it must not be believed.
+ */
+static struct ci_entry *entry_for_fact(struct index_writer *w, const char *path, size_t len)
+{
+	const char *slash = memrchr(path, '/', len);
+	const struct ci_entry *dir = slash ? ci_find(&w->map, path, (size_t)(slash - path)) : NULL;
+
+	if (dir && ci_unserved(ci_dir(dir)))
+		return NULL;
+	struct ci_entry *e = iw_get(w, path, len, DT_UNKNOWN);
+	return e && !ci_unserved(ci_dir(e)) ? e : NULL;
+}
+
+/* Same version of the same file: what coherence of attributes and content needs. */
+static bool same_version(const struct ci_attr *a, const struct ci_attr *b)
+{
+	return a->dev == b->dev && a->ino == b->ino && a->size == b->size && a->mode == b->mode &&
+	       a->mtime.sec == b->mtime.sec && a->mtime.nsec == b->mtime.nsec &&
+	       a->ctime.sec == b->ctime.sec && a->ctime.nsec == b->ctime.nsec;
+}
+
+struct ci_entry *apply_attr(struct index_writer *w, const char *path, size_t len,
+                            const struct ci_attr *attr)
+{
+	struct ci_entry *e = entry_for_fact(w, path, len);
+
+	if (!e)
+		return NULL;
+	if (ci_state(e) == CI_KNOWN) {
+		if (same_version(&e->attr, attr))
+			return e;
+		e = iw_replace(w, e);
+		if (!e)
+			return NULL;
+	}
+	return iw_set_known(w, e, attr, NULL, 0) ? e : NULL;
+}
+
+static void apply_known(struct index_writer *w, const struct message *m)
+{
+	const struct ci_attr *attr = message_body(m);
+	size_t link_len = m->head.body_len - sizeof(*attr);
+	struct ci_entry *e;
+
+	if (m->head.body_len < sizeof(*attr))
+		return;
+	if (!S_ISLNK(attr->mode)) {
+		apply_attr(w, message_path(m), m->head.path_len, attr);
+		return;
+	}
+	e = entry_for_fact(w, message_path(m), m->head.path_len);
+	if (e && ci_state(e) == CI_LISTED && link_len < CI_PATH_MAX)
+		iw_set_known(w, e, attr, (const char *)(attr + 1), link_len);
+}
+
+static void apply_listing(struct index_writer *w, struct ci_entry *dir, const struct message *m)
+{
+	size_t count;
+	struct index_name *names =
+		record_unpack_names(message_body(m), m->head.body_len, &count);
+
+	if (names && ci_dir(dir) == CI_DIR_UNKNOWN)
+		iw_set_listing(w, dir, names, count);
+	free(names);
+}
+
+void apply_record(struct index_writer *w, const struct message *m)
+{
+	const struct record *h = &m->head;
+	const char *path = message_path(m);
+	struct ci_entry *e;
+
+	if (h->kind == REC_KNOWN) {
+		apply_known(w, m);
+		return;
+	}
+	if (h->kind == REC_SUBTREE) {
+		iw_kill_subtree(w, path, h->path_len);
+		return;
+	}
+	if (h->kind == REC_VOLATILE || h->kind == REC_SETTLED) {
+		e = iw_get(w, path, h->path_len, DT_DIR);
+		if (e)
+			iw_set_volatile(w, e, h->kind == REC_SETTLED);
+		return;
+	}
+	e = entry_for_fact(w, path, h->path_len);
+	if (!e)
+		return;
+	switch (h->kind) {
+	case REC_ABSENT:
+		iw_set_absent(e);
+		break;
+	case REC_ERROR:
+		iw_set_error(e, (int)h->a);
+		break;
+	case REC_PASS:
+		iw_set_pass(e);
+		break;
+	case REC_LISTING:
+		apply_listing(w, e, m);
+		break;
+	case REC_SINGLE:
+		iw_set_single(e);
+		break;
+	case REC_ACCESS:
+		iw_set_access(e, h->a, h->b != 0);
+		break;
+	case REC_CONTENT_PASS:
+		iw_set_content_pass(e);
+		break;
+	default:
+		break;
+	}
+}

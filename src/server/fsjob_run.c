@@ -1,0 +1,227 @@
+/* fsjob_run.c - see fsjob_run.h. */
+#include "server/fsjob_run.h"
+#include "common/log.h"
+#include "server/closure.h"
+#include "server/record.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+enum { READ_STEP = 1 << 20 };
+
+static struct ci_time time_of(const struct statx_timestamp *t)
+{
+	return (struct ci_time){.sec = t->tv_sec, .nsec = t->tv_nsec};
+}
+
+static int get_attr(int dir, const char *path, int flags, struct ci_attr *attr)
+{
+	struct statx x;
+
+	if (statx(dir, path, flags | AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_BTIME, &x) != 0)
+		return errno;
+	*attr = (struct ci_attr){
+		.dev = makedev(x.stx_dev_major, x.stx_dev_minor),
+		.rdev = makedev(x.stx_rdev_major, x.stx_rdev_minor),
+		.ino = x.stx_ino,
+		.size = x.stx_size,
+		.blocks = x.stx_blocks,
+		.attributes = x.stx_attributes,
+		.attributes_mask = x.stx_attributes_mask,
+		.mode = x.stx_mode,
+		.nlink = x.stx_nlink,
+		.uid = x.stx_uid,
+		.gid = x.stx_gid,
+		.blksize = x.stx_blksize,
+		.mask = x.stx_mask & (STATX_BASIC_STATS | STATX_BTIME),
+		.atime = time_of(&x.stx_atime),
+		.mtime = time_of(&x.stx_mtime),
+		.ctime = time_of(&x.stx_ctime),
+		.btime = time_of(&x.stx_btime),
+	};
+	return 0;
+}
+
+static void run_stat(struct fspool *p, struct fsjob *job)
+{
+	totals_add(p->totals, COUNT_root_lookups, 1);
+	job->err = get_attr(AT_FDCWD, job->path, 0, &job->attr);
+	if (job->err != 0 || !S_ISLNK(job->attr.mode))
+		return;
+	ssize_t n = readlink(job->path, job->link, sizeof(job->link) - 1);
+	if (n < 0)
+		job->err = errno;
+	else
+		job->link_len = (size_t)n;
+}
+
+/* A growing array of names that own their strings. */
+struct names {
+	struct index_name *list;
+	size_t count, room;
+};
+
+static bool add_name(struct names *names, const struct dirent *d)
+{
+	if (names->count == names->room) {
+		size_t room = names->room ? 2 * names->room : 128;
+		struct index_name *grown = realloc(names->list, room * sizeof(*grown));
+		if (!grown)
+			return false;
+		names->list = grown;
+		names->room = room;
+	}
+	char *name = strdup(d->d_name);
+	if (!name)
+		return false;
+	names->list[names->count++] = (struct index_name){.ino = d->d_ino,
+	                                                  .name = name,
+	                                                  .len = (uint16_t)strlen(name),
+	                                                  .type = d->d_type};
+	return true;
+}
+
+static int read_names(DIR *dir, size_t max, struct names *names, bool *too_large)
+{
+	struct dirent *d;
+
+	while (errno = 0, (d = readdir(dir))) {
+		if (names->count >= max) {
+			*too_large = true;
+			return 0;
+		}
+		if (!add_name(names, d))
+			return ENOMEM;
+	}
+	return errno;
+}
+
+static void run_list(struct fspool *p, struct fsjob *job)
+{
+	struct names names = {0};
+	struct stat st;
+
+	totals_add(p->totals, COUNT_root_listings, 1);
+	DIR *dir = opendir(job->path);
+	if (!dir) {
+		job->err = errno;
+		return;
+	}
+	/* Readable but not searchable: each name gives EACCES, not ENOENT. */
+	if (fstatat(dirfd(dir), ".", &st, 0) != 0)
+		job->too_large = true;
+	else
+		job->err = read_names(dir, p->names_max, &names, &job->too_large);
+	closedir(dir);
+	if (job->err == 0 && !job->too_large) {
+		job->names = record_pack_names(names.list, names.count, &job->names_size);
+		if (!job->names)
+			job->err = ENOMEM;
+	}
+	for (size_t i = 0; i < names.count; i++)
+		free((char *)names.list[i].name);
+	free(names.list);
+}
+
+/* Copy exactly `size` bytes; a file that is shorter or longer is changing. */
+static int copy_content(int from, int to, uint64_t size)
+{
+	char *buf = malloc(READ_STEP);
+	uint64_t done = 0;
+	int err = 0;
+
+	if (!buf)
+		return ENOMEM;
+	while (done < size) {
+		size_t want = size - done < READ_STEP ? (size_t)(size - done) : READ_STEP;
+		ssize_t n = read(from, buf, want);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			err = n < 0 ? errno : EAGAIN;
+			break;
+		}
+		if (!store_write(to, buf, (size_t)n, done)) {
+			err = errno;
+			break;
+		}
+		done += (uint64_t)n;
+	}
+	free(buf);
+	return err;
+}
+
+static bool same_file(const struct ci_attr *a, const struct ci_attr *b)
+{
+	return a->size == b->size && a->mtime.sec == b->mtime.sec &&
+	       a->mtime.nsec == b->mtime.nsec && a->ctime.sec == b->ctime.sec &&
+	       a->ctime.nsec == b->ctime.nsec;
+}
+
+static void run_content(struct fspool *p, struct fsjob *job)
+{
+	struct ci_attr after;
+	int file = open(job->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+
+	totals_add(p->totals, COUNT_root_opens, 1);
+	if (file < 0) {
+		job->err = errno;
+		return;
+	}
+	job->err = get_attr(file, "", AT_EMPTY_PATH, &job->attr);
+	if (job->err != 0)
+		goto out;
+	if (!S_ISREG(job->attr.mode)) {
+		job->err = EINVAL;
+		goto out;
+	}
+	job->size = job->attr.size;
+	job->fd = store_new(p->store, job->path, job->size);
+	if (job->fd < 0) {
+		job->err = errno;
+		log_info("%s (%llu bytes) is passed through: %s", job->path,
+		         (unsigned long long)job->size, strerror(errno));
+		goto out;
+	}
+	job->err = copy_content(file, job->fd, job->size);
+	if (job->err == 0)
+		job->err = get_attr(file, "", AT_EMPTY_PATH, &after);
+	if (job->err == 0 && !same_file(&job->attr, &after))
+		job->err = EAGAIN;
+	if (job->err == 0 && !store_seal(job->fd, &job->memfd_ino))
+		job->err = errno;
+	if (job->err != 0) {
+		store_abandon(p->store, job->fd, job->size);
+		job->fd = -1;
+		goto out;
+	}
+	totals_add(p->totals, COUNT_root_bytes, job->size);
+	job->needed = closure_read(job->fd, job->size, job->path);
+out:
+	close(file);
+}
+
+void fsjob_run(struct fspool *p, struct fsjob *job)
+{
+	switch (job->kind) {
+	case FSJOB_STAT:
+		run_stat(p, job);
+		break;
+	case FSJOB_LIST:
+		run_list(p, job);
+		break;
+	case FSJOB_CONTENT:
+		run_content(p, job);
+		break;
+	case FSJOB_ACCESS:
+		totals_add(p->totals, COUNT_root_lookups, 1);
+		job->err = access(job->path, (int)job->mode) == 0 ? 0 : errno;
+		break;
+	}
+}

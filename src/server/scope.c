@@ -1,0 +1,105 @@
+/* scope.c - see scope.h. */
+#include "server/scope.h"
+#include "common/log.h"
+
+#include <limits.h>
+#include <mpi.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Pairs of NUL-terminated strings, prefix and real path. */
+struct pairs {
+	char *bytes;
+	size_t used, room;
+};
+
+static bool put(struct pairs *p, const char *s, size_t len)
+{
+	if (p->room - p->used < len + 1) {
+		size_t room = 2 * p->room + len + 1;
+		char *grown = realloc(p->bytes, room);
+		if (!grown)
+			return false;
+		p->bytes = grown;
+		p->room = room;
+	}
+	memcpy(p->bytes + p->used, s, len);
+	p->bytes[p->used + len] = '\0';
+	p->used += len + 1;
+	return true;
+}
+
+/* An absolute path without empty, "." and ".." components and final slash. */
+static bool clean(const char *s, size_t len)
+{
+	if (len < 2 || s[0] != '/' || len >= CI_PATH_MAX)
+		return false;
+	for (size_t i = 0; i < len;) {
+		size_t n = 0;
+		i++;
+		while (i + n < len && s[i + n] != '/')
+			n++;
+		if (n == 0 || (n == 1 && s[i] == '.') || (n == 2 && s[i] == '.' && s[i + 1] == '.'))
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+static void resolve_list(struct pairs *p, const char *list)
+{
+	for (const char *s = list; *s;) {
+		size_t len = strcspn(s, ":");
+		char prefix[CI_PATH_MAX], real[PATH_MAX];
+
+		if (len > 0 && !clean(s, len)) {
+			log_warn("scope: %.*s is not a clean absolute path: left out",
+			         (int)(len < 200 ? len : 200), s);
+		} else if (len > 0) {
+			memcpy(prefix, s, len);
+			prefix[len] = '\0';
+			const char *to = realpath(prefix, real);
+			if (!to)
+				log_info("scope: %s does not exist (yet)", prefix);
+			to = to ? to : prefix;
+			if (!put(p, prefix, len) || !put(p, to, strlen(to)))
+				return;
+			/* Programs that resolve links themselves use the real path. */
+			if (strcmp(prefix, to) != 0 &&
+			    (!put(p, to, strlen(to)) || !put(p, to, strlen(to))))
+				return;
+		}
+		s += len + (s[len] == ':');
+	}
+}
+
+bool scope_agree(struct index_writer *w, int rank, const char *list)
+{
+	struct pairs pairs = {0};
+	uint64_t size;
+
+	if (rank == 0)
+		resolve_list(&pairs, list);
+	size = pairs.used;
+	MPI_Bcast(&size, sizeof(size), MPI_BYTE, 0, MPI_COMM_WORLD);
+	if (size == 0) {
+		if (rank == 0)
+			log_error("nothing to serve: the scope is empty (set COLLFS_PATH)");
+		return false;
+	}
+	char *bytes = rank == 0 ? pairs.bytes : malloc(size);
+	/* Every rank must take part, so failure ends them all. */
+	if (!bytes)
+		MPI_Abort(MPI_COMM_WORLD, 1);
+	MPI_Bcast(bytes, (int)size, MPI_BYTE, 0, MPI_COMM_WORLD);
+	for (const char *p = bytes; p < bytes + size;) {
+		const char *real = p + strlen(p) + 1;
+		if (!iw_add_scope(w, p, real) && rank == 0)
+			log_warn("scope: more than %d prefixes: %s is left out", CI_SCOPE_MAX, p);
+		else if (rank == 0)
+			log_info("scope: %s", p);
+		p = real + strlen(real) + 1;
+	}
+	free(bytes);
+	return w->h->scope_count > 0;
+}
