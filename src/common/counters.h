@@ -39,6 +39,7 @@
 	X(index_bytes, "bytes of the index, all nodes")                                    \
 	X(files, "files in the stores, all nodes")                                         \
 	X(store_bytes, "bytes in the stores, all nodes")                                   \
+	X(cpu_ms, "milliseconds of CPU that the servers used")                             \
 	X(servers, "servers")
 
 #define COLLFS_COUNTER_INDEX(name, text) COUNT_##name,

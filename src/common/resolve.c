@@ -114,7 +114,7 @@ static enum cr_verdict no_entry(const struct ci_entry *dir, const char *path, si
 	case CI_DIR_UNKNOWN:
 		break;
 	}
-	return verdict_ask(r, CR_ASK_LIST, dir->path, dir->path_len);
+	return verdict_ask(r, CR_ASK_NAME, path, len);
 }
 
 /*

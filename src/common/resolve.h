@@ -27,7 +27,7 @@ enum cr_verdict {
 
 enum cr_ask {
 	CR_ASK_STAT, /* the attributes of `path` itself (lstat, readlink) */
-	CR_ASK_LIST, /* a snapshot of the directory `path` */
+	CR_ASK_NAME, /* whether `path` exists: a listing of its directory would tell too */
 };
 
 enum {

@@ -60,7 +60,7 @@ enum answer answer_request(const struct ci_map *m, enum wire_op op, uint32_t fla
 	case CR_ERRNO:
 		return ANSWER_LOOK;
 	case CR_ASK:
-		return missing(need, r.ask == CR_ASK_LIST ? NEED_LIST : NEED_STAT, r.path,
+		return missing(need, r.ask == CR_ASK_NAME ? NEED_NAME : NEED_STAT, r.path,
 		               strlen(r.path));
 	case CR_OUTSIDE:
 	case CR_PASS:

@@ -17,7 +17,7 @@ enum answer {
 	ANSWER_NEED, /* `need` about `path` is missing */
 };
 
-enum need { NEED_STAT, NEED_LIST, NEED_CONTENT, NEED_ACCESS };
+enum need { NEED_STAT, NEED_NAME, NEED_LIST, NEED_CONTENT, NEED_ACCESS };
 
 struct answer_need {
 	enum need need;

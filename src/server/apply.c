@@ -22,6 +22,18 @@ static struct ci_entry *entry_for_fact(struct index_writer *w, const char *path,
 	return e && !ci_unserved(ci_dir(e)) ? e : NULL;
 }
 
+/*
+ * The entry of a directory whose contents have been looked at. Its own name
+ * may be the job's to change (it is then walked through, not served): what is
+ * in it is served until a change in it is announced.
+ */
+static struct ci_entry *entry_for_contents(struct index_writer *w, const char *path, size_t len)
+{
+	struct ci_entry *e = (struct ci_entry *)ci_find(&w->map, path, len);
+
+	return e && ci_dir(e) == CI_DIR_UNKNOWN ? e : NULL;
+}
+
 /* Same version of the same file: what coherence of attributes and content needs. */
 static bool same_version(const struct ci_attr *a, const struct ci_attr *b)
 {
@@ -70,7 +82,7 @@ static void apply_listing(struct index_writer *w, struct ci_entry *dir, const st
 	struct index_name *names =
 		record_unpack_names(message_body(m), m->head.body_len, &count);
 
-	if (names && ci_dir(dir) == CI_DIR_UNKNOWN)
+	if (names)
 		iw_set_listing(w, dir, names, count);
 	free(names);
 }
@@ -95,7 +107,9 @@ void apply_record(struct index_writer *w, const struct message *m)
 			iw_set_volatile(w, e, h->kind == REC_SETTLED);
 		return;
 	}
-	e = entry_for_fact(w, path, h->path_len);
+	bool contents = h->kind == REC_LISTING || h->kind == REC_SINGLE;
+	e = contents ? entry_for_contents(w, path, h->path_len)
+	             : entry_for_fact(w, path, h->path_len);
 	if (!e)
 		return;
 	switch (h->kind) {

@@ -113,21 +113,31 @@ static bool serve_messages(struct server *s)
 	return bulk_progress(&s->bulk) || any;
 }
 
+/* SIGTERM is let in only here, so that it cannot come between the look at
+ * `terminated` and an endless sleep. */
 static void wait_for_event(struct server *s, int64_t silence)
 {
+	sigset_t none;
+
 	struct pollfd p = {.fd = s->clients.epoll, .events = POLLIN};
 	bool awaited = s->flights.table || s->changes || s->stopping ||
 	               !bulk_idle(&s->bulk) || !tree_idle(&s->tree);
 	int64_t ns = pace_sleep(silence, awaited);
 	struct timespec t = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
 
-	ppoll(&p, 1, s->tree.size == 1 ? NULL : &t, NULL);
+	sigemptyset(&none);
+	ppoll(&p, 1, s->tree.size == 1 ? NULL : &t, &none);
 }
 
 static void serve(struct server *s)
 {
 	const struct clients_handler handler = {s, node_client_request, node_client_gone};
 	int64_t last = pace_now();
+	sigset_t term;
+
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
 
 	while (!(s->stopping && s->totals_missing == 0 && tree_idle(&s->tree))) {
 		bool any = serve_events(s, &handler);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <utlist.h>
 
@@ -73,6 +74,15 @@ static void give_descriptor(struct server *s, struct client *c, const char *path
 		client_reply(c, WIRE_FD, WIRE_REAL, 0, -1, NULL, 0);
 }
 
+static uint64_t cpu_milliseconds(void)
+{
+	struct rusage use;
+
+	getrusage(RUSAGE_SELF, &use);
+	return (uint64_t)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000 +
+	       (uint64_t)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1000;
+}
+
 static void status(struct server *s, struct client *c)
 {
 	uint64_t n[COUNT_END];
@@ -85,6 +95,7 @@ static void status(struct server *s, struct client *c)
 	n[COUNT_store_bytes] = atomic_load_explicit(&s->store.bytes, memory_order_relaxed);
 	n[COUNT_mpi_messages] = s->tree.messages;
 	n[COUNT_mpi_bytes] = s->tree.bytes;
+	n[COUNT_cpu_ms] = cpu_milliseconds();
 	n[COUNT_servers] = (uint64_t)s->tree.size;
 	size_t len = totals_json(n, text, sizeof(text));
 	client_reply(c, WIRE_STATUS, WIRE_LOOK, len, -1, text, len);
@@ -286,6 +297,7 @@ void node_stop(struct server *s)
 	totals_add(&s->totals, COUNT_store_bytes, atomic_load(&s->store.bytes));
 	totals_add(&s->totals, COUNT_mpi_messages, s->tree.messages);
 	totals_add(&s->totals, COUNT_mpi_bytes, s->tree.bytes);
+	totals_add(&s->totals, COUNT_cpu_ms, cpu_milliseconds());
 	totals_add(&s->totals, COUNT_servers, 1);
 	s->totals_missing = s->tree.child_count;
 	last_words(s);

@@ -24,7 +24,7 @@ struct pending {
 
 #define PENDING_KEY offsetof(struct pending, need)
 
-static void step(struct server *s, struct flight *f);
+static void step(struct server *s, struct flight *f, const struct pending *fetched);
 
 static size_t key_length(size_t path_len)
 {
@@ -35,6 +35,7 @@ static enum fsjob_kind job_kind(enum need need)
 {
 	switch (need) {
 	case NEED_STAT:
+	case NEED_NAME:
 		return FSJOB_STAT;
 	case NEED_LIST:
 		return FSJOB_LIST;
@@ -44,6 +45,20 @@ static enum fsjob_kind job_kind(enum need need)
 		break;
 	}
 	return FSJOB_ACCESS;
+}
+
+/* A name can be asked for by itself, or its whole directory can be listed. */
+static void decide(struct server *s, struct answer_need *need)
+{
+	if (need->need != NEED_NAME)
+		return;
+	size_t dir_len = (size_t)((char *)memrchr(need->path, '/', need->len) - need->path);
+	need->need = NEED_STAT;
+	if (policy_list(&s->policy, need->path, dir_len)) {
+		need->need = NEED_LIST;
+		need->len = dir_len;
+		need->path[dir_len] = '\0';
+	}
 }
 
 /* The job that fetches what is needed, begun if it is not under way. */
@@ -104,7 +119,7 @@ static void push_ahead(struct server *s, const char *group)
 		f->rest = malloc(rest);
 		if (f->rest)
 			memcpy(f->rest, path + len + 1, rest);
-		step(s, f);
+		step(s, f, NULL);
 		return;
 	}
 }
@@ -133,7 +148,17 @@ static void end_flight(struct server *s, struct flight *f)
 	free(rest);
 }
 
-static void step(struct server *s, struct flight *f)
+/* True when a job has just fetched this, and it is missing again: something
+ * kept it out of the index, and would do so again. */
+static bool in_vain(const struct pending *fetched, const struct answer_need *need)
+{
+	return fetched && fetched->need == (uint32_t)need->need && fetched->path_len == need->len &&
+	       memcmp(fetched->path, need->path, need->len) == 0 &&
+	       (need->need != NEED_ACCESS || fetched->mode == need->mode);
+}
+
+/* `fetched`: the job that the flight has waited for, or NULL. */
+static void step(struct server *s, struct flight *f, const struct pending *fetched)
 {
 	struct answer_need need;
 
@@ -151,8 +176,9 @@ static void step(struct server *s, struct flight *f)
 		end_flight(s, f);
 		return;
 	}
+	decide(s, &need);
 	bool full = atomic_load_explicit(&s->index.h->flags, memory_order_relaxed) & CI_FULL;
-	if (f->steps++ < STEPS_MAX && !full)
+	if (f->steps++ < STEPS_MAX && !full && !in_vain(fetched, &need))
 		f->waiting_for = fetch(s, &need);
 	if (!f->waiting_for)
 		end_flight(s, f);
@@ -160,7 +186,7 @@ static void step(struct server *s, struct flight *f)
 
 void root_ask(struct server *s, struct flight *f)
 {
-	step(s, f);
+	step(s, f, NULL);
 }
 
 static void say(struct server *s, enum record_kind kind, uint32_t a, uint32_t b,
@@ -184,6 +210,8 @@ static void stat_done(struct server *s, const struct fsjob *job)
 	char body[sizeof(struct ci_attr) + CI_PATH_MAX];
 
 	if (job->err == ENOENT) {
+		const char *slash = strrchr(job->path, '/');
+		policy_absent(&s->policy, job->path, (size_t)(slash - job->path));
 		say(s, REC_ABSENT, 0, 0, job, NULL, 0);
 	} else if (job->err != 0) {
 		say(s, lasting_error(job->err) ? REC_ERROR : REC_PASS, (uint32_t)job->err, 0, job,
@@ -250,7 +278,7 @@ static void resume(struct server *s, const struct pending *p)
 		HASH_ITER(hh, s->flights.table, f, next) {
 			if (f->waiting_for != p)
 				continue;
-			step(s, f);
+			step(s, f, p);
 			again = true;
 			break;
 		}
@@ -281,6 +309,6 @@ void root_changed(struct server *s, const struct change *c)
 	mutate_acknowledged(s, c);
 	HASH_ITER(hh, s->flights.table, f, next)
 		if (f->op == WIRE_MUTATE && !f->waiting_for)
-			step(s, f);
+			step(s, f, NULL);
 	settle_contents(s);
 }

@@ -12,6 +12,7 @@
 #include "server/flight.h"
 #include "server/fsjob.h"
 #include "server/index_write.h"
+#include "server/policy.h"
 #include "server/store.h"
 #include "server/totals.h"
 #include "server/tree.h"
@@ -37,6 +38,7 @@ struct server {
 	uint32_t last_change;       /* root */
 	struct fspool pool;         /* root */
 	struct pending *pending;    /* root: jobs under way (root.c) */
+	struct policy policy;       /* root */
 	uint64_t push_max;          /* root: larger contents travel when two nodes ask */
 	bool stopping;              /* REC_STOP has passed */
 	int totals_missing;         /* children whose last words have not come */

@@ -1,0 +1,232 @@
+/* announce.c - see announce.h. */
+#include "client/announce.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+
+#include "client/ask.h"
+#include "client/attach.h"
+#include "client/place.h"
+#include "client/real.h"
+#include "common/log.h"
+#include "common/resolve.h"
+
+/* The directory that holds a name, as the kernel finds it. */
+struct parent {
+	int fd;
+	char name[NAME_MAX + 1];
+	char path[CI_PATH_MAX]; /* real path of the directory, then of the name in it */
+	size_t dir_len, len;
+};
+
+static bool volatile_already(const struct ci_map *m, const char *dir, size_t len)
+{
+	const struct ci_entry *e = ci_find(m, dir, len);
+	return e && ci_dir(e) == CI_DIR_VOLATILE;
+}
+
+/* True when the directory part, as it is spelled, is volatile already. */
+static bool in_volatile(const struct ci_map *m, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return path[0] == '/' && slash != path && slash[1] != '\0' &&
+	       volatile_already(m, path, (size_t)(slash - path));
+}
+
+/* True when the index knows already that the call will change nothing. */
+static bool in_vain(const struct ci_map *m, const char *path, unsigned how)
+{
+	struct cr_result r;
+
+	if (path[0] != '/' || !(how & (ANNOUNCE_MAKES | ANNOUNCE_REMOVES)))
+		return false;
+	enum cr_verdict v = cr_resolve(m, path, strlen(path), CR_NOFOLLOW | CR_TYPE_ONLY, &r);
+	return (v == CR_ENTRY && (how & ANNOUNCE_MAKES)) ||
+	       (v == CR_ERRNO && (how & ANNOUNCE_REMOVES));
+}
+
+/* Split off the last name, without final slashes. False: there is none. */
+static bool split(const char *path, char dir[CI_PATH_MAX], char name[NAME_MAX + 1])
+{
+	size_t end = strlen(path);
+
+	while (end > 0 && path[end - 1] == '/')
+		end--;
+	size_t start = end;
+	while (start > 0 && path[start - 1] != '/')
+		start--;
+	if (end == start || end - start > NAME_MAX || start >= CI_PATH_MAX)
+		return false;
+	memcpy(name, path + start, end - start);
+	name[end - start] = '\0';
+	memcpy(dir, start > 0 ? path : ".", start > 0 ? start : 1);
+	dir[start > 0 ? start : 1] = '\0';
+	return strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+/* Find the directory of `path`. False: the real call has nothing to change. */
+static bool parent_open(struct parent *p, int dirfd, const char *path)
+{
+	char dir[CI_PATH_MAX];
+
+	if (!split(path, dir, p->name))
+		return false;
+	p->fd = real()->openat(dirfd, dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (p->fd < 0)
+		return false;
+	p->dir_len = place_of_fd(p->fd, p->path);
+	size_t name_len = strlen(p->name);
+	size_t at = p->dir_len > 1 ? p->dir_len : 0; /* the root's path is its slash */
+	if (p->dir_len == 0 || at + 1 + name_len >= CI_PATH_MAX) {
+		close(p->fd);
+		return false;
+	}
+	p->path[at] = '/';
+	memcpy(p->path + at + 1, p->name, name_len + 1);
+	p->len = at + 1 + name_len;
+	return true;
+}
+
+/* When the name is a link, go on to the parent of what it points at. */
+static bool parent_follow(struct parent *p)
+{
+	for (int links = 0; links < CR_LINK_MAX; links++) {
+		char target[CI_PATH_MAX];
+		ssize_t n = real()->readlinkat(p->fd, p->name, target, sizeof(target) - 1);
+		if (n <= 0)
+			return true;
+		target[n] = '\0';
+		int from = p->fd;
+		bool found = parent_open(p, from, target);
+		close(from);
+		if (!found)
+			return false;
+	}
+	close(p->fd);
+	return false;
+}
+
+static void tell(const struct ci_map *m, const char *path, size_t len, unsigned flags)
+{
+	const char *slash = memrchr(path, '/', len);
+
+	if (!place_real_in_scope(m, path, len) ||
+	    (!(flags & WIRE_SUBTREE) && volatile_already(m, path, (size_t)(slash - path))))
+		return;
+	if (!ask(WIRE_MUTATE, flags, path, len) && served_index())
+		log_debug("a change of %.500s could not be announced", path);
+}
+
+/* The same when the kernel's own answers tell. Nothing is lost between this look
+ * and the call: who changes the name meanwhile has announced it, and then the
+ * directory is volatile. */
+static bool refused(const struct parent *p, unsigned how, mode_t *mode)
+{
+	struct stat st;
+	bool exists = real()->fstatat(p->fd, p->name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+
+	*mode = exists ? st.st_mode : 0;
+	if ((exists && (how & ANNOUNCE_MAKES)) || (!exists && (how & ANNOUNCE_REMOVES)))
+		return true;
+	return real()->faccessat(p->fd, ".", W_OK, 0) != 0;
+}
+
+void announce_name(int dirfd, const char *path, unsigned how)
+{
+	const struct ci_map *m = served_index();
+	int saved = errno;
+	struct parent p;
+	mode_t mode;
+
+	if (!m || !path || (!(how & ANNOUNCE_TREE) && in_volatile(m, path)) ||
+	    in_vain(m, path, how))
+		return;
+	if (parent_open(&p, dirfd, path)) {
+		if (place_real_in_scope(m, p.path, p.len) && !refused(&p, how, &mode))
+			tell(m, p.path, p.len,
+			     (how & ANNOUNCE_TREE) && S_ISDIR(mode) ? WIRE_SUBTREE : 0);
+		close(p.fd);
+	}
+	errno = saved;
+}
+
+void announce_fd(int fd, unsigned how)
+{
+	const struct ci_map *m = served_index();
+	char path[CI_PATH_MAX];
+	int saved = errno;
+	struct stat st;
+
+	size_t len = m ? place_of_fd(fd, path) : 0;
+	if (len > 1) {
+		bool below = (how & ANNOUNCE_BELOW) && real()->fstat(fd, &st) == 0 &&
+		             S_ISDIR(st.st_mode);
+		tell(m, path, len, below ? WIRE_SUBTREE : 0);
+	}
+	errno = saved;
+}
+
+void announce_file(int dirfd, const char *path, unsigned how)
+{
+	int saved = errno;
+
+	if (!served_index() || !path)
+		return;
+	int fd = real()->openat(dirfd, path,
+	                        O_PATH | O_CLOEXEC | (how & ANNOUNCE_NOFOLLOW ? O_NOFOLLOW : 0));
+	if (fd >= 0) {
+		announce_fd(fd, how);
+		close(fd);
+	}
+	errno = saved;
+}
+
+/* True when the path as it is spelled lies outside; links may yet lead inside. */
+static bool spelled_outside(const struct ci_map *m, int dirfd, const char *path)
+{
+	char absolute[CI_PATH_MAX];
+
+	if (path[0] == '/')
+		return !place_real_in_scope(m, path, strlen(path));
+	size_t len = dirfd == AT_FDCWD ? place_absolute(dirfd, path, absolute) : 0;
+	return len != 0 && !place_real_in_scope(m, absolute, len);
+}
+
+/* True when the open will be refused: it neither writes the file nor makes it. */
+static bool open_refused(const struct parent *p, int flags)
+{
+	if (real()->faccessat(p->fd, p->name, W_OK, 0) == 0)
+		return (flags & O_EXCL) && (flags & O_CREAT);
+	if (errno != ENOENT || !(flags & O_CREAT))
+		return true;
+	return real()->faccessat(p->fd, ".", W_OK, 0) != 0;
+}
+
+bool announce_open(int dirfd, const char *path, int flags)
+{
+	const struct ci_map *m = served_index();
+	bool exclusive = (flags & O_CREAT) && (flags & O_EXCL);
+	int saved = errno;
+	char link[1];
+	struct parent p;
+
+	if (!m || !path)
+		return true;
+	if (spelled_outside(m, dirfd, path))
+		return false;
+	if (in_volatile(m, path) && (exclusive || real()->readlink(path, link, 1) < 0))
+		goto out;
+	if (!parent_open(&p, dirfd, path))
+		goto out;
+	if (!exclusive && !(flags & O_NOFOLLOW) && !parent_follow(&p))
+		goto out;
+	if (place_real_in_scope(m, p.path, p.len) && !open_refused(&p, flags))
+		tell(m, p.path, p.len, 0);
+	close(p.fd);
+out:
+	errno = saved;
+	return true;
+}

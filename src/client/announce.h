@@ -1,0 +1,45 @@
+/*
+ * announce.h - tell the session of a change before it is made
+ *
+ * A wrapper that changes names or files announces the change; when that
+ * returns, no node serves the name any more, and whoever hears of the change
+ * from this process sees it. What is announced is the real path that the
+ * kernel itself will act on, so that links do not hide a change. A directory
+ * that is volatile already needs no word: then, outside any scope, and without
+ * a session, there is no message. errno is kept. Any thread.
+ */
+#ifndef COLLFS_CLIENT_ANNOUNCE_H
+#define COLLFS_CLIENT_ANNOUNCE_H
+
+#include <stdbool.h>
+
+/* How a call changes a name. */
+enum {
+	ANNOUNCE_MAKES = 1u << 0,   /* fails, and changes nothing, where the name exists */
+	ANNOUNCE_REMOVES = 1u << 1, /* ... where it does not */
+	ANNOUNCE_TREE = 1u << 2,    /* a directory of that name goes with all below it */
+};
+
+/* The name `path`, relative to dirfd, is about to be made, removed or replaced. */
+void announce_name(int dirfd, const char *path, unsigned how);
+
+/* How a call changes a file that exists. */
+enum {
+	ANNOUNCE_NOFOLLOW = 1u << 0, /* a link itself is meant */
+	ANNOUNCE_BELOW = 1u << 1,    /* what is below a directory is touched too: its mode */
+};
+
+/* The file `path`, relative to dirfd, is about to change. */
+void announce_file(int dirfd, const char *path, unsigned how);
+
+/*
+ * `path` is about to be opened with flags that may change it. False: it lies
+ * outside by its spelling, and announce_fd() is to tell, when it is open, whether
+ * links have led into a scope after all (cheaper than to find out before).
+ */
+bool announce_open(int dirfd, const char *path, int flags);
+
+/* The file that fd is open on is about to change, or its open may have done it. */
+void announce_fd(int fd, unsigned how);
+
+#endif

@@ -1,0 +1,180 @@
+/* ask.c - see ask.h. */
+#include "client/ask.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "client/attach.h"
+#include "client/count.h"
+#include "client/cwd.h"
+#include "common/log.h"
+
+#define TIMEOUT_DEFAULT 60 /* seconds; COLLFS_TIMEOUT */
+
+static struct {
+	pthread_mutex_t lock;
+	struct connection connection; /* under lock */
+	struct session session;
+	int timeout_s;
+	_Atomic pid_t owner; /* the process that this memory belongs to */
+} asking = {.lock = PTHREAD_MUTEX_INITIALIZER, .connection = {.fd = -1}};
+
+/* This thread is inside ask(): whoever interrupts it must not ask. */
+static _Thread_local volatile bool inside;
+
+bool ask_own_process(void)
+{
+	return getpid() == atomic_load_explicit(&asking.owner, memory_order_relaxed);
+}
+
+/* In a fork child: the parent's threads and its connection are not ours. */
+static void fork_child(void)
+{
+	pthread_mutex_init(&asking.lock, NULL);
+	connection_close(&asking.connection);
+	atomic_store_explicit(&asking.owner, getpid(), memory_order_relaxed);
+	inside = false;
+	cwd_fork_child();
+}
+
+/* An old server's death and a session's regular end need no word from each process. */
+static void give_up(int err)
+{
+	if (!served_index())
+		return;
+	log_warn("no answer from this node's server (%s): this process goes on without it",
+	         strerror(err));
+	detach();
+}
+
+static int hello(struct connection *c, int page_fd, struct wire_reply *reply, int *index_fd)
+{
+	const char *name = program_invocation_short_name;
+	size_t len = strnlen(name, WIRE_PATH_MAX - 1);
+
+	int err = connection_call(c, WIRE_HELLO, 0, name, len, page_fd, asking.timeout_s * 1000,
+	                          reply, index_fd);
+	if (err != 0)
+		return err;
+	if (reply->status == WIRE_LOOK && *index_fd >= 0)
+		return 0;
+	if (*index_fd >= 0)
+		close(*index_fd);
+	return ECONNREFUSED;
+}
+
+int ask_init(const struct session *s, struct connection *c, uint64_t *index_size, int *index_fd)
+{
+	struct wire_reply reply;
+	const char *timeout = getenv("COLLFS_TIMEOUT");
+	const char *stats = getenv("COLLFS_STATS");
+
+	asking.session = *s;
+	asking.timeout_s = timeout ? atoi(timeout) : 0;
+	if (asking.timeout_s <= 0 || asking.timeout_s > 86400)
+		asking.timeout_s = TIMEOUT_DEFAULT;
+	atomic_store_explicit(&asking.owner, getpid(), memory_order_relaxed);
+
+	int page_fd = stats && *stats ? count_init() : -1;
+	int err = hello(c, page_fd, &reply, index_fd);
+	if (page_fd >= 0)
+		close(page_fd);
+	if (err == 0)
+		err = pthread_atfork(NULL, NULL, fork_child);
+	if (err != 0) {
+		connection_close(c);
+		return err;
+	}
+	*index_size = reply.value;
+	asking.connection = *c;
+	return 0;
+}
+
+/* Under the lock: make sure of a connection that is ours. 0 or an errno. */
+static int connected(void)
+{
+	struct connection *c = &asking.connection;
+	struct wire_reply reply;
+	int index_fd;
+
+	if (connection_ours(c))
+		return 0;
+	int err = connection_open(c, &asking.session);
+	if (err != 0)
+		return err;
+	if (c->server != attachment.server)
+		err = ECONNRESET; /* not the one whose index we hold */
+	if (err == 0)
+		err = hello(c, -1, &reply, &index_fd);
+	if (err != 0)
+		connection_close(c);
+	else
+		close(index_fd);
+	return err;
+}
+
+static bool lock_in_time(void)
+{
+	struct timespec end;
+
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += asking.timeout_s;
+	return pthread_mutex_timedlock(&asking.lock, &end) == 0;
+}
+
+static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, int *got)
+{
+	struct wire_reply reply;
+	int saved = errno, old_state;
+	bool look = false;
+
+	*got = -1;
+	if (inside || len >= WIRE_PATH_MAX || !ask_own_process())
+		return false;
+	inside = true;
+	/* Waiting is a cancellation point; a thread must not die with the lock. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old_state);
+	if (!lock_in_time()) {
+		give_up(ETIMEDOUT);
+		goto out;
+	}
+	count(COUNT_asked);
+	int err = connected();
+	if (err == 0)
+		err = connection_call(&asking.connection, op, flags, path, len, -1,
+		                      asking.timeout_s * 1000, &reply, got);
+	if (err == 0) {
+		look = reply.status == WIRE_LOOK;
+	} else if (err != EMFILE && err != ENFILE && err != ENOMEM && err != ENOBUFS) {
+		connection_close(&asking.connection);
+		give_up(err);
+	}
+	pthread_mutex_unlock(&asking.lock);
+out:
+	pthread_setcancelstate(old_state, NULL);
+	inside = false;
+	errno = saved;
+	return look;
+}
+
+bool ask(enum wire_op op, uint32_t flags, const char *path, size_t len)
+{
+	int got;
+	bool look = call(op, flags, path, len, &got);
+
+	if (got >= 0)
+		close(got);
+	return look;
+}
+
+int ask_fd(const char *path, size_t len)
+{
+	int got;
+
+	call(WIRE_FD, 0, path, len, &got);
+	return got;
+}

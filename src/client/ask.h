@@ -1,0 +1,33 @@
+/*
+ * ask.h - one question to the node's server
+ *
+ * Owns the process's connection and the lock around it. A question is never
+ * asked, and the real call runs instead, from a signal handler that interrupted
+ * a question of its own thread, from a vfork child (it shares our memory but
+ * is another process), and after the session has been given up. A fork child
+ * makes a connection of its own with its first question. Any thread.
+ */
+#ifndef COLLFS_CLIENT_ASK_H
+#define COLLFS_CLIENT_ASK_H
+
+#include <stdbool.h>
+
+#include "client/connection.h"
+
+/*
+ * The first connection: HELLO over `c`, which is taken over. Returns 0 and the
+ * index (its size; its descriptor, which the caller closes), or an errno.
+ */
+int ask_init(const struct session *s, struct connection *c, uint64_t *index_size, int *index_fd);
+
+/* Ask. True: look again in the index. False: do the real call. */
+bool ask(enum wire_op op, uint32_t flags, const char *path, size_t len);
+
+/* Ask for the memfd of a path with content (WIRE_FD). -1: not to be had. */
+int ask_fd(const char *path, size_t len);
+
+/* True when this is the process that attached or a fork child that knows it is
+ * one; false in a vfork child. One system call. */
+bool ask_own_process(void);
+
+#endif

@@ -1,0 +1,86 @@
+/* attach.c - see attach.h. */
+#include "client/attach.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "client/ask.h"
+#include "client/real.h"
+#include "common/log.h"
+
+#define WAIT_FIRST_NS 200000   /* 0.2 ms, doubled up to ... */
+#define WAIT_LONGEST_NS 10000000
+
+struct attachment attachment;
+
+/* Connect; while nobody listens yet and the deadline allows, try again. */
+static int connect_in_time(struct connection *c, const struct session *s)
+{
+	long pause = WAIT_FIRST_NS;
+
+	for (;;) {
+		struct timespec now;
+		int err = connection_open(c, s);
+		if (err != ECONNREFUSED && err != EAGAIN)
+			return err;
+		clock_gettime(CLOCK_REALTIME, &now);
+		if (now.tv_sec >= s->deadline)
+			return err;
+		nanosleep(&(struct timespec){.tv_nsec = pause}, NULL);
+		if (pause < WAIT_LONGEST_NS)
+			pause *= 2;
+	}
+}
+
+/* Map the index. The seal against shrinking is what makes reading it safe. */
+static bool map_index(int fd, uint64_t size, struct ci_map *m)
+{
+	struct stat st;
+	int seals = fcntl(fd, F_GET_SEALS);
+
+	if (seals < 0 || !(seals & F_SEAL_SHRINK) || real()->fstat(fd, &st) != 0 ||
+	    size < sizeof(struct ci_header) || (uint64_t)st.st_size < size)
+		return false;
+	void *at = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	if (at == MAP_FAILED)
+		return false;
+	*m = (struct ci_map){.h = at, .size = size};
+	if (ci_map_check(m))
+		return true;
+	munmap(at, size);
+	return false;
+}
+
+void attach(const struct session *s)
+{
+	struct connection c = CONNECTION_NONE;
+	struct ci_map map;
+	uint64_t size;
+	int fd;
+
+	/* Answers hold for one identity; a program that has two is left alone. */
+	if (getuid() != geteuid() || getgid() != getegid())
+		return;
+	int err = connect_in_time(&c, s);
+	if (err == 0)
+		err = ask_init(s, &c, &size, &fd);
+	if (err != 0) {
+		log_info("no session on this node (%s)", strerror(err));
+		return;
+	}
+	bool mapped = map_index(fd, size, &map);
+	close(fd);
+	if (!mapped) {
+		log_warn("this node's server handed out an index that cannot be used");
+	} else if (map.h->uid != geteuid() || map.h->gid != getegid()) {
+		log_info("the session belongs to another user or group");
+		munmap((void *)map.h, map.size);
+	} else {
+		attachment.map = map;
+		attachment.server = c.server;
+		atomic_store_explicit(&attachment.serving, true, memory_order_release);
+	}
+}

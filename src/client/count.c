@@ -1,0 +1,26 @@
+/* count.c - see count.h. */
+#include "client/count.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct counters_page *count_page;
+
+int count_init(void)
+{
+	int fd = memfd_create("collfs-counters", MFD_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (ftruncate(fd, sizeof(*count_page)) != 0)
+		goto fail;
+	struct counters_page *page =
+		mmap(NULL, sizeof(*page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (page == MAP_FAILED)
+		goto fail;
+	page->magic = COUNTERS_MAGIC;
+	count_page = page;
+	return fd;
+fail:
+	close(fd);
+	return -1;
+}

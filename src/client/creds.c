@@ -1,0 +1,114 @@
+/*
+ * creds.c - calls that change who the process is, or which files it sees
+ *
+ * Answers hold for the identity and the root directory that the process had
+ * when it attached. When either changes, it goes on without the session.
+ */
+#include <errno.h>
+#include <grp.h>
+#include <sched.h>
+#include <sys/fsuid.h>
+#include <unistd.h>
+
+#include "client/ask.h"
+#include "client/attach.h"
+#include "client/real.h"
+
+/* A vfork child changes itself, not the process whose memory it uses. */
+static int changed(int result)
+{
+	if (result == 0 && attachment.map.h && ask_own_process())
+		detach();
+	return result;
+}
+
+static int changed_identity(int result)
+{
+	const struct ci_header *h = attachment.map.h;
+
+	if (result == 0 && h &&
+	    (getuid() != h->uid || geteuid() != h->uid || getgid() != h->gid ||
+	     getegid() != h->gid))
+		return changed(result);
+	return result;
+}
+
+int setuid(uid_t uid)
+{
+	return changed_identity(real()->setuid(uid));
+}
+
+int seteuid(uid_t uid)
+{
+	return changed_identity(real()->seteuid(uid));
+}
+
+int setreuid(uid_t ruid, uid_t euid)
+{
+	return changed_identity(real()->setreuid(ruid, euid));
+}
+
+int setresuid(uid_t ruid, uid_t euid, uid_t suid)
+{
+	return changed_identity(real()->setresuid(ruid, euid, suid));
+}
+
+int setgid(gid_t gid)
+{
+	return changed_identity(real()->setgid(gid));
+}
+
+int setegid(gid_t gid)
+{
+	return changed_identity(real()->setegid(gid));
+}
+
+int setregid(gid_t rgid, gid_t egid)
+{
+	return changed_identity(real()->setregid(rgid, egid));
+}
+
+int setresgid(gid_t rgid, gid_t egid, gid_t sgid)
+{
+	return changed_identity(real()->setresgid(rgid, egid, sgid));
+}
+
+int setgroups(size_t count, const gid_t *groups)
+{
+	return changed(real()->setgroups(count, groups));
+}
+
+int initgroups(const char *user, gid_t group)
+{
+	return changed(real()->initgroups(user, group));
+}
+
+/* These two return the previous identity, whether they succeed or not. */
+int setfsuid(uid_t uid)
+{
+	if (attachment.map.h && uid != attachment.map.h->uid)
+		changed(0);
+	return real()->setfsuid(uid);
+}
+
+int setfsgid(gid_t gid)
+{
+	if (attachment.map.h && gid != attachment.map.h->gid)
+		changed(0);
+	return real()->setfsgid(gid);
+}
+
+int chroot(const char *path)
+{
+	return changed(real()->chroot(path));
+}
+
+int unshare(int flags)
+{
+	return changed(real()->unshare(flags));
+}
+
+int setns(int fd, int type)
+{
+	return changed(real()->setns(fd, type));
+}

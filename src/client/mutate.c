@@ -1,0 +1,138 @@
+/* mutate.c - calls that make, remove and move names: announced, then real. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client/announce.h"
+#include "client/real.h"
+
+#define REMOVES_TREE (ANNOUNCE_REMOVES | ANNOUNCE_TREE)
+
+int unlink(const char *path)
+{
+	announce_name(AT_FDCWD, path, ANNOUNCE_REMOVES);
+	return real()->unlink(path);
+}
+
+int unlinkat(int dirfd, const char *path, int flags)
+{
+	announce_name(dirfd, path, flags & AT_REMOVEDIR ? REMOVES_TREE : ANNOUNCE_REMOVES);
+	return real()->unlinkat(dirfd, path, flags);
+}
+
+int rmdir(const char *path)
+{
+	announce_name(AT_FDCWD, path, REMOVES_TREE);
+	return real()->rmdir(path);
+}
+
+int remove(const char *path)
+{
+	announce_name(AT_FDCWD, path, REMOVES_TREE);
+	return real()->remove(path);
+}
+
+static void announce_move(int from_fd, const char *from, int to_fd, const char *to)
+{
+	announce_name(from_fd, from, REMOVES_TREE);
+	announce_name(to_fd, to, ANNOUNCE_TREE);
+}
+
+int rename(const char *from, const char *to)
+{
+	announce_move(AT_FDCWD, from, AT_FDCWD, to);
+	return real()->rename(from, to);
+}
+
+int renameat(int from_fd, const char *from, int to_fd, const char *to)
+{
+	announce_move(from_fd, from, to_fd, to);
+	return real()->renameat(from_fd, from, to_fd, to);
+}
+
+int renameat2(int from_fd, const char *from, int to_fd, const char *to, unsigned flags)
+{
+	announce_move(from_fd, from, to_fd, to);
+	return real()->renameat2(from_fd, from, to_fd, to, flags);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+	announce_name(AT_FDCWD, path, ANNOUNCE_MAKES);
+	return real()->mkdir(path, mode);
+}
+
+int mkdirat(int dirfd, const char *path, mode_t mode)
+{
+	announce_name(dirfd, path, ANNOUNCE_MAKES);
+	return real()->mkdirat(dirfd, path, mode);
+}
+
+/* A new name changes the old one's file as well: its count of links. */
+static void announce_link(int from_fd, const char *from, int to_fd, const char *to, bool follow)
+{
+	announce_file(from_fd, from, follow ? 0 : ANNOUNCE_NOFOLLOW);
+	announce_name(to_fd, to, ANNOUNCE_MAKES);
+}
+
+int link(const char *from, const char *to)
+{
+	announce_link(AT_FDCWD, from, AT_FDCWD, to, false);
+	return real()->link(from, to);
+}
+
+int linkat(int from_fd, const char *from, int to_fd, const char *to, int flags)
+{
+	announce_link(from_fd, from, to_fd, to, flags & AT_SYMLINK_FOLLOW);
+	return real()->linkat(from_fd, from, to_fd, to, flags);
+}
+
+int symlink(const char *target, const char *path)
+{
+	announce_name(AT_FDCWD, path, ANNOUNCE_MAKES);
+	return real()->symlink(target, path);
+}
+
+int symlinkat(const char *target, int dirfd, const char *path)
+{
+	announce_name(dirfd, path, ANNOUNCE_MAKES);
+	return real()->symlinkat(target, dirfd, path);
+}
+
+int mknod(const char *path, mode_t mode, dev_t dev)
+{
+	announce_name(AT_FDCWD, path, ANNOUNCE_MAKES);
+	return real()->mknod(path, mode, dev);
+}
+
+int mknodat(int dirfd, const char *path, mode_t mode, dev_t dev)
+{
+	announce_name(dirfd, path, ANNOUNCE_MAKES);
+	return real()->mknodat(dirfd, path, mode, dev);
+}
+
+int __xmknod(int version, const char *path, mode_t mode, dev_t *dev)
+{
+	announce_name(AT_FDCWD, path, ANNOUNCE_MAKES);
+	return real()->__xmknod(version, path, mode, dev);
+}
+
+int __xmknodat(int version, int dirfd, const char *path, mode_t mode, dev_t *dev)
+{
+	announce_name(dirfd, path, ANNOUNCE_MAKES);
+	return real()->__xmknodat(version, dirfd, path, mode, dev);
+}
+
+int mkfifo(const char *path, mode_t mode)
+{
+	announce_name(AT_FDCWD, path, ANNOUNCE_MAKES);
+	return real()->mkfifo(path, mode);
+}
+
+int mkfifoat(int dirfd, const char *path, mode_t mode)
+{
+	announce_name(dirfd, path, ANNOUNCE_MAKES);
+	return real()->mkfifoat(dirfd, path, mode);
+}

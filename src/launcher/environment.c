@@ -1,0 +1,107 @@
+/* environment.c - see environment.h. */
+#include "launcher/environment.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SCOPE_ENV "COLLFS_SCOPE" /* for the servers alone */
+
+const struct loader_list loader_lists[2] = {
+	{"LD_PRELOAD", " :", "libcollfs.so"},
+	{"LD_AUDIT", ":", "libcollfs-audit.so"},
+};
+
+const struct loader_list *loader_list_of(const char *assignment)
+{
+	size_t len = env_name_len(assignment);
+
+	for (size_t i = 0; i < sizeof(loader_lists) / sizeof(loader_lists[0]); i++) {
+		const char *name = loader_lists[i].name;
+		if (strlen(name) == len && strncmp(name, assignment, len) == 0)
+			return &loader_lists[i];
+	}
+	return NULL;
+}
+
+char *loader_list_merge(const struct loader_list *which, const char *ours, const char *list)
+{
+	struct strv entries = {0};
+
+	if (list)
+		strv_split(&entries, list, which->separators);
+	for (size_t i = entries.n; i-- > 0;)
+		if (strncmp(base_name(entries.v[i]), which->ours, strlen(which->ours)) == 0)
+			strv_remove(&entries, i);
+	if (ours)
+		strv_insert(&entries, 0, ours);
+	char *value = strv_join(&entries, ':');
+	strv_free(&entries);
+	return value;
+}
+
+void env_copy(struct strv *env)
+{
+	for (char **e = environ; *e; e++)
+		strv_add(env, *e);
+}
+
+static void put(struct strv *env, const char *name, const char *value)
+{
+	char *assignment = text_format("%s=%s", name, value);
+
+	env_put(env, assignment);
+	free(assignment);
+}
+
+void env_strip(struct strv *env)
+{
+	for (size_t i = 0; i < sizeof(loader_lists) / sizeof(loader_lists[0]); i++) {
+		const struct loader_list *w = &loader_lists[i];
+		const char *value = env_get(env, w->name);
+		if (!value)
+			continue;
+		char *others = loader_list_merge(w, NULL, value);
+		if (*others)
+			put(env, w->name, others);
+		else
+			env_drop(env, w->name);
+		free(others);
+	}
+	env_drop(env, SESSION_ENV);
+	env_drop(env, SCOPE_ENV);
+	env_drop(env, LAUNCHER_ENV);
+}
+
+void env_of_job(struct strv *vars, const struct install *in, const struct session *s,
+                const struct strv *env)
+{
+	const char *const parts[] = {in->preload, in->audit};
+	char value[SESSION_VALUE_MAX];
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (!*parts[i])
+			continue;
+		const struct loader_list *w = &loader_lists[i];
+		char *list = loader_list_merge(w, parts[i], env_get(env, w->name));
+		put(vars, w->name, list);
+		free(list);
+	}
+	for (size_t i = 0; i < env->n; i++)
+		if (strncmp(env->v[i], "COLLFS_", 7) == 0)
+			env_put(vars, env->v[i]);
+	env_drop(vars, SCOPE_ENV);
+	env_drop(vars, LAUNCHER_ENV);
+	env_drop(vars, "COLLFS_STATS");
+	if (stats_wanted()) /* a file is the launcher's affair */
+		put(vars, "COLLFS_STATS", "1");
+	session_format(s, value);
+	put(vars, SESSION_ENV, value);
+}
+
+const char *stats_wanted(void)
+{
+	const char *value = getenv("COLLFS_STATS");
+
+	return value && *value && strcmp(value, "0") != 0 ? value : NULL;
+}

@@ -1,0 +1,47 @@
+/*
+ * environment.h - the variables that the processes of a job need
+ *
+ * Which variables they are, and which parts of the inherited environment are
+ * ours: mpirun itself runs without the library, its ranks with it. The user's
+ * own preloaded libraries and auditors stay, behind ours. Used by run.c,
+ * handon.c, keeper.c and session_cmds.c.
+ */
+#ifndef COLLFS_LAUNCHER_ENVIRONMENT_H
+#define COLLFS_LAUNCHER_ENVIRONMENT_H
+
+#include "common/session.h"
+#include "launcher/paths.h"
+#include "launcher/strv.h"
+
+/* What keeps the client from starting servers in a launcher that has it preloaded. */
+#define LAUNCHER_ENV "COLLFS_LAUNCHER"
+
+/* A list of the dynamic loader that has an entry of ours. */
+struct loader_list {
+	const char *name;       /* of the variable */
+	const char *separators; /* between entries */
+	const char *ours;       /* how the file name of our entry begins */
+};
+extern const struct loader_list loader_lists[2];
+
+/* The loader's list that NAME[=VALUE] sets, or NULL. */
+const struct loader_list *loader_list_of(const char *assignment);
+
+/* `ours` (a path or NULL) and the entries of `list` (may be NULL) that are not ours,
+ * as a value; "" when that is nothing. Fresh memory. */
+char *loader_list_merge(const struct loader_list *which, const char *ours, const char *list);
+
+/* The environment of this process. */
+void env_copy(struct strv *env);
+
+/* Take away what makes a process load the library or take part in a session. */
+void env_strip(struct strv *env);
+
+/* NAME=VALUE of all that a process of the job needs, `env` being what it would have. */
+void env_of_job(struct strv *vars, const struct install *in, const struct session *s,
+                const struct strv *env);
+
+/* Where the statistics go: NULL (not wanted), "1" (standard error) or a file. */
+const char *stats_wanted(void);
+
+#endif

@@ -1,0 +1,147 @@
+/* The log of records becomes the node's index; every node gets the same one. */
+#include "index_fixture.h"
+
+#include "server/apply.h"
+
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct index_writer w;
+
+static void make_index(void)
+{
+	fixture_index(&w, FIXTURE_SIZE);
+	fixture_dir(&w, "/s", 1);
+}
+
+TestSuite(apply, .init = make_index);
+
+static void apply(enum record_kind kind, uint32_t a, uint32_t b, const char *path, const void *body,
+                  size_t n)
+{
+	struct message *m = message_new(kind, a, b, path, strlen(path), body, n);
+
+	cr_assert(m && message_check(m));
+	apply_record(&w, m);
+	message_drop(m);
+}
+
+static const struct ci_entry *find(const char *path)
+{
+	return ci_find(&w.map, path, strlen(path));
+}
+
+static void apply_file(const char *path, uint64_t ino, uint64_t size)
+{
+	struct ci_attr attr = fixture_attr(S_IFREG | 0644, ino);
+
+	attr.size = size;
+	apply(REC_KNOWN, 0, 0, path, &attr, sizeof(attr));
+}
+
+static void apply_names(const char *path, const char *name)
+{
+	struct index_name n = {.ino = 5, .name = name, .len = (uint16_t)strlen(name), .type = DT_REG};
+	size_t size;
+	void *body = record_pack_names(&n, 1, &size);
+
+	apply(REC_LISTING, 0, 0, path, body, size);
+	free(body);
+}
+
+Test(apply, facts)
+{
+	apply_file("/s/f", 2, 10);
+	cr_assert_eq(ci_state(find("/s/f")), CI_KNOWN);
+	cr_expect_eq(find("/s/f")->attr.size, 10);
+	apply(REC_ABSENT, 0, 0, "/s/none", NULL, 0);
+	cr_expect_eq(ci_state(find("/s/none")), CI_ABSENT);
+	apply(REC_ERROR, EACCES, 0, "/s/shut", NULL, 0);
+	cr_expect_eq(ci_state(find("/s/shut")), CI_ERROR);
+	cr_expect_eq(find("/s/shut")->err, EACCES);
+	apply(REC_PASS, 0, 0, "/s/odd", NULL, 0);
+	cr_expect_eq(ci_state(find("/s/odd")), CI_PASS);
+	apply(REC_CONTENT_PASS, 0, 0, "/s/f", NULL, 0);
+	cr_expect_eq(ci_content(find("/s/f")), CI_CONTENT_PASS);
+	apply(REC_ACCESS, R_OK, 1, "/s/f", NULL, 0);
+	cr_expect_eq(atomic_load(&find("/s/f")->access), R_OK | R_OK << 4);
+}
+
+Test(apply, link_with_its_target)
+{
+	char body[sizeof(struct ci_attr) + 6];
+	struct ci_attr attr = fixture_attr(S_IFLNK | 0777, 3);
+
+	memcpy(body, &attr, sizeof(attr));
+	memcpy(body + sizeof(attr), "target", 6);
+	apply(REC_KNOWN, 0, 0, "/s/l", body, sizeof(body));
+	cr_assert_eq(ci_state(find("/s/l")), CI_KNOWN);
+	cr_expect_str_eq(ci_string(&w.map, find("/s/l")->link, 6), "target");
+}
+
+Test(apply, listing_once)
+{
+	apply_names("/s", "first");
+	cr_assert_eq(ci_dir(find("/s")), CI_DIR_COMPLETE);
+	cr_expect_not_null(find("/s/first"));
+	apply_names("/s", "second");
+	cr_expect_null(find("/s/second"), "a complete directory was changed");
+}
+
+Test(apply, single_directory)
+{
+	apply(REC_SINGLE, 0, 0, "/s", NULL, 0);
+	cr_expect_eq(ci_dir(find("/s")), CI_DIR_SINGLE);
+}
+
+Test(apply, another_version_is_another_entry)
+{
+	apply_file("/s/f", 2, 10);
+	const struct ci_entry *old = find("/s/f");
+	apply_file("/s/f", 2, 10);
+	cr_expect_eq(find("/s/f"), old, "the same version again");
+	apply_file("/s/f", 2, 11);
+	cr_expect_neq(find("/s/f"), old);
+	cr_expect_eq(find("/s/f")->attr.size, 11);
+	cr_expect_eq(ci_state(old), CI_DEAD);
+	cr_expect_eq(old->attr.size, 10, "readers may still be reading the old one");
+}
+
+/* A fact that was found out before the change must not come back after it. */
+Test(apply, volatile_directory_takes_no_more_facts)
+{
+	apply_file("/s/f", 2, 10);
+	apply(REC_VOLATILE, 1, 0, "/s", NULL, 0);
+	cr_expect_null(find("/s/f"));
+	apply_file("/s/f", 2, 10);
+	cr_expect_null(find("/s/f"));
+	apply(REC_ABSENT, 0, 0, "/s/g", NULL, 0);
+	cr_expect_null(find("/s/g"));
+	apply_names("/s", "f");
+	cr_expect_neq(ci_dir(find("/s")), CI_DIR_COMPLETE);
+}
+
+Test(apply, subtree_is_forgotten)
+{
+	fixture_dir(&w, "/s/d", 2);
+	apply_file("/s/d/f", 3, 1);
+	apply_file("/s/df", 4, 1);
+	apply(REC_SUBTREE, 0, 0, "/s/d", NULL, 0);
+	cr_expect_null(find("/s/d"));
+	cr_expect_null(find("/s/d/f"));
+	cr_expect_not_null(find("/s/df"));
+}
+
+Test(apply, short_bodies_are_not_believed)
+{
+	struct ci_attr attr = fixture_attr(S_IFREG | 0644, 2);
+
+	apply(REC_KNOWN, 0, 0, "/s/f", &attr, sizeof(attr) - 1);
+	cr_expect(!find("/s/f") || ci_state(find("/s/f")) != CI_KNOWN);
+	apply(REC_LISTING, 0, 0, "/s", "abc", 3);
+	cr_expect_neq(ci_dir(find("/s")), CI_DIR_COMPLETE);
+}
