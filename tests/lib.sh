@@ -28,9 +28,12 @@ unset LD_PRELOAD LD_AUDIT "${!COLLFS_@}" "${!OMPI_@}" "${!PMIX_@}"
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export LC_ALL=C
 
+# Ends the test. From within $(...), where it can end only that, the test goes
+# on, but has failed all the same.
 fail()
 {
 	echo "failed: $*" >&2
+	: >"$work/failed"
 	exit 1
 }
 
@@ -59,6 +62,7 @@ run_end_commands()
 {
 	local status=$? command
 	trap - EXIT
+	[[ $status -ne 0 || ! -e $work/failed ]] || status=1
 	for command in "${end_commands[@]}"; do
 		eval "$command"
 	done
@@ -82,6 +86,16 @@ expect_same()
 	[[ $expected == "$actual" ]] && return 0
 	diff -u <(printf '%s\n' "$expected") <(printf '%s\n' "$actual") | sed 's/^/    /' >&2
 	fail "$what: not what was expected"
+}
+
+# json FILE KEY...: a number or word of a JSON file; a missing key fails the test.
+json()
+{
+	python3 -c 'import json, sys
+value = json.load(open(sys.argv[1]))
+for key in sys.argv[2:]:
+    value = value[key]
+print(value)' "$@" 2>/dev/null || fail "$1 has no ${*:2}"
 }
 
 # run_into NAME COMMAND...: output, errors and exit status go to $work/NAME.{out,err,status}.
@@ -172,12 +186,34 @@ box_up()
 # ---- sessions on this machine alone
 
 # session_start PATHS: servers for this machine, for the colon list of PATHS.
+# Only the session's name is taken over: with_library says what is preloaded.
 session_start()
 {
 	local settings
-	settings=$(COLLFS_PATH=$1 "$collfs" start) || fail "collfs start failed"
-	eval "$settings"
-	at_end '"$collfs" stop >/dev/null'
+	settings=$(COLLFS_PATH=$1 env -u COLLFS_SESSION "$collfs" start) || fail "collfs start failed"
+	eval "$(grep '^export COLLFS_SESSION=' <<<"$settings")"
+	at_end "'$collfs' stop --session ${COLLFS_SESSION%.*} >/dev/null 2>&1"
+}
+
+session_stop()
+{
+	"$collfs" stop >/dev/null || fail "collfs stop failed"
+	unset COLLFS_SESSION
+}
+
+# server_count NAME: a counter of this machine's server.
+server_count()
+{
+	"$collfs" status --json | python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"
+}
+
+# server_pids ID: the servers of a session on this machine.
+server_pids()
+{
+	local pid
+	for pid in $(pgrep -x collfsd); do
+		grep -qz "^COLLFS_SESSION=$1" "/proc/$pid/environ" 2>/dev/null && echo "$pid"
+	done
 }
 
 with_library()

@@ -141,7 +141,8 @@ static bool join(void)
 static bool two_identities(void)
 {
 	user = (uint32_t)SYS_CALL(geteuid, 0, 0, 0, 0, 0, 0);
-	return environment_auxiliary(AT_SECURE, 1) != 0 || user != (uint32_t)SYS_CALL(getuid, 0, 0, 0, 0, 0, 0) ||
+	return environment_auxiliary(AT_SECURE, 1) != 0 ||
+	       user != (uint32_t)SYS_CALL(getuid, 0, 0, 0, 0, 0, 0) ||
 	       SYS_CALL(getgid, 0, 0, 0, 0, 0, 0) != SYS_CALL(getegid, 0, 0, 0, 0, 0, 0);
 }
 

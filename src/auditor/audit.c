@@ -42,7 +42,8 @@
 #define ASK_MAX 2
 
 enum finding {
-	FOUND_NOTHING, /* no opinion: the real call */
+	FOUND_UNKNOWN, /* the index does not say: the real call */
+	FOUND_OTHER,   /* not for us to serve: the real call */
 	FOUND_ABSENT,  /* does not exist */
 	FOUND_FILE,    /* a regular file whose content is in the store */
 };
@@ -66,13 +67,13 @@ static enum finding look(const char *path, size_t len, const struct ci_entry **e
 		switch (cr_resolve(&attachment.map, path, len, 0, &result)) {
 		case CR_OUTSIDE:
 		case CR_PASS:
-			return FOUND_NOTHING;
+			return FOUND_UNKNOWN;
 		case CR_ERRNO:
-			return result.err == ENOENT ? FOUND_ABSENT : FOUND_NOTHING;
+			return result.err == ENOENT ? FOUND_ABSENT : FOUND_OTHER;
 		case CR_ENTRY:
 			if (!S_ISREG(result.entry->attr.mode) ||
 			    ci_content(result.entry) == CI_CONTENT_PASS)
-				return FOUND_NOTHING;
+				return FOUND_OTHER;
 			if (ci_has_content(ci_content(result.entry))) {
 				*e = result.entry;
 				return FOUND_FILE;
@@ -82,7 +83,7 @@ static enum finding look(const char *path, size_t len, const struct ci_entry **e
 			break;
 		}
 		if (asked == ASK_MAX || !ask(WIRE_CONTENT, path, len, &fd) || !serving())
-			return FOUND_NOTHING;
+			return FOUND_UNKNOWN;
 	}
 }
 
@@ -115,15 +116,15 @@ static enum finding look_among_loaded(const char *name, const struct ci_entry **
 	struct stat st;
 
 	if (!objects_any_staged())
-		return FOUND_NOTHING;
+		return FOUND_UNKNOWN;
 	long err = SYS_CALL(newfstatat, AT_FDCWD, name, &st, 0, 0, 0);
 	if (err == -ENOENT)
 		return FOUND_ABSENT;
 	if (err != 0)
-		return FOUND_NOTHING;
+		return FOUND_OTHER;
 	*e = objects_staged(st.st_ino, (uint64_t)st.st_size, st.st_mtim.tv_sec,
 	                    (uint32_t)st.st_mtim.tv_nsec);
-	return *e ? FOUND_FILE : FOUND_NOTHING;
+	return *e ? FOUND_FILE : FOUND_OTHER;
 }
 
 /*
@@ -134,12 +135,12 @@ static enum finding find(const char *name, const char *path, const struct ci_ent
 {
 	enum finding found = look(path, strlen(path), e);
 
-	if (found == FOUND_NOTHING)
+	if (found == FOUND_UNKNOWN)
 		found = look_among_loaded(name, e);
 	if (found != FOUND_FILE)
 		return found;
 	if (!names_known() || !objects_may_stage(*e))
-		return FOUND_NOTHING;
+		return FOUND_OTHER;
 	/* A file that the index has dropped and taken in again is loaded once. */
 	const struct ci_attr *a = &(*e)->attr;
 	const struct ci_entry *loaded =

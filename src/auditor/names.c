@@ -35,8 +35,8 @@ static bool points_to(uintptr_t word, const char *s, size_t len)
 {
 	const char *at = (const char *)word;
 
-	/* malloc's addresses are so aligned; most other words are not. */
-	if (word < PAGE || word % (2 * sizeof(void *)) != 0 || !readable(at))
+	/* No malloc, the program's own included, aligns to less. */
+	if (word < PAGE || word % sizeof(void *) != 0 || !readable(at))
 		return false;
 	for (uintptr_t page = (word | (PAGE - 1)) + 1; page <= word + len; page += PAGE) {
 		if (!readable((const void *)page))

@@ -4,8 +4,6 @@
 #include "client/lookup.h"
 #include "client/real.h"
 
-#define ALLOWED_SHIFT 4 /* ci_entry.access */
-
 /*
  * The session serves only processes whose real and effective identity are the
  * same (attach.c, creds.c), so that access, eaccess and AT_EACCESS agree.
@@ -27,7 +25,7 @@ static bool access_served(int dirfd, const char *path, int mode, int flags, int 
 	if (answer == LOOKUP_FAILED)
 		return true;
 	/* A refusal has several reasons (EACCES, EROFS): the kernel knows. */
-	unsigned allowed = atomic_load_explicit(&e->access, memory_order_acquire) >> ALLOWED_SHIFT;
+	unsigned allowed = atomic_load_explicit(&e->access, memory_order_acquire) >> CI_ACCESS_ALLOWED;
 	return (allowed & need) == need;
 }
 

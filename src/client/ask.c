@@ -14,6 +14,7 @@
 #include "common/log.h"
 
 #define TIMEOUT_DEFAULT 60 /* seconds; COLLFS_TIMEOUT */
+#define HELLO_LEAST 5      /* seconds that a greeting may take in any case */
 
 static struct {
 	pthread_mutex_t lock;
@@ -51,13 +52,26 @@ static void give_up(int err)
 	detach();
 }
 
+/*
+ * A server that hangs must not cost each new process of the job the whole
+ * timeout: after the session's deadline a greeting is answered at once.
+ */
+static int hello_timeout_s(void)
+{
+	int64_t left = asking.session.deadline - (int64_t)time(NULL);
+
+	if (left < HELLO_LEAST)
+		left = HELLO_LEAST;
+	return left < asking.timeout_s ? (int)left : asking.timeout_s;
+}
+
 static int hello(struct connection *c, int page_fd, struct wire_reply *reply, int *index_fd)
 {
 	const char *name = program_invocation_short_name;
 	size_t len = strnlen(name, WIRE_PATH_MAX - 1);
 
-	int err = connection_call(c, WIRE_HELLO, 0, name, len, page_fd, asking.timeout_s * 1000,
-	                          reply, index_fd);
+	int err = connection_call(c, WIRE_HELLO, 0, name, len, page_fd,
+	                          hello_timeout_s() * 1000, reply, index_fd);
 	if (err != 0)
 		return err;
 	if (reply->status == WIRE_LOOK && *index_fd >= 0)
@@ -126,6 +140,12 @@ static bool lock_in_time(void)
 	return pthread_mutex_timedlock(&asking.lock, &end) == 0;
 }
 
+/* Errors of the moment, after which the next question may succeed. */
+static bool passing(int err)
+{
+	return err == EMFILE || err == ENFILE || err == ENOMEM || err == ENOBUFS || err == EINTR;
+}
+
 static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, int *got)
 {
 	struct wire_reply reply;
@@ -149,9 +169,10 @@ static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, 
 		                      asking.timeout_s * 1000, &reply, got);
 	if (err == 0) {
 		look = reply.status == WIRE_LOOK;
-	} else if (err != EMFILE && err != ENFILE && err != ENOMEM && err != ENOBUFS) {
-		connection_close(&asking.connection);
-		give_up(err);
+	} else {
+		connection_close(&asking.connection); /* a late reply must not be read */
+		if (!passing(err))
+			give_up(err);
 	}
 	pthread_mutex_unlock(&asking.lock);
 out:

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,6 +36,19 @@ static int connect_in_time(struct connection *c, const struct session *s)
 	}
 }
 
+/*
+ * The index is mapped in full, most of it never filled. A process whose memory
+ * is limited by addresses, not by use, may not have them to spare.
+ */
+#define ADDRESS_SHARE 8
+static bool fits(uint64_t size)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+	       size <= limit.rlim_cur / ADDRESS_SHARE;
+}
+
 /* Map the index. The seal against shrinking is what makes reading it safe. */
 static bool map_index(int fd, uint64_t size, struct ci_map *m)
 {
@@ -44,9 +58,10 @@ static bool map_index(int fd, uint64_t size, struct ci_map *m)
 	if (seals < 0 || !(seals & F_SEAL_SHRINK) || real()->fstat(fd, &st) != 0 ||
 	    size < sizeof(struct ci_header) || (uint64_t)st.st_size < size)
 		return false;
-	void *at = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	void *at = fits(size) ? mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
 	if (at == MAP_FAILED)
 		return false;
+	madvise(at, size, MADV_DONTDUMP); /* nothing of the program's in it */
 	*m = (struct ci_map){.h = at, .size = size};
 	if (ci_map_check(m))
 		return true;
@@ -74,7 +89,7 @@ void attach(const struct session *s)
 	bool mapped = map_index(fd, size, &map);
 	close(fd);
 	if (!mapped) {
-		log_warn("this node's server handed out an index that cannot be used");
+		log_info("the index of this node's server cannot be mapped");
 	} else if (map.h->uid != geteuid() || map.h->gid != getegid()) {
 		log_info("the session belongs to another user or group");
 		munmap((void *)map.h, map.size);

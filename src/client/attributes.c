@@ -52,6 +52,12 @@ int chmod(const char *path, mode_t mode)
 	return real()->chmod(path, mode);
 }
 
+int lchmod(const char *path, mode_t mode)
+{
+	announce_file(AT_FDCWD, path, ANNOUNCE_BELOW | ANNOUNCE_NOFOLLOW);
+	return real()->lchmod(path, mode);
+}
+
 int fchmodat(int dirfd, const char *path, mode_t mode, int flags)
 {
 	announce_file(dirfd, path, ANNOUNCE_BELOW | at_how(flags));

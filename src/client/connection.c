@@ -37,6 +37,7 @@ int connection_open(struct connection *c, const struct session *s)
 {
 	socklen_t len;
 	struct sockaddr_un address = session_address(s, (uint32_t)geteuid(), "", &len);
+	struct timeval send_limit = {.tv_sec = CONNECTION_SEND_S};
 	struct ucred peer;
 	socklen_t peer_len = sizeof(peer);
 	struct stat st;
@@ -45,7 +46,9 @@ int connection_open(struct connection *c, const struct session *s)
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return errno;
-	if (connect(fd, (struct sockaddr *)&address, len) != 0)
+	/* For connect(2) as well, which would wait for ever for a server that hangs. */
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &send_limit, sizeof(send_limit)) != 0 ||
+	    connect(fd, (struct sockaddr *)&address, len) != 0)
 		goto fail;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &peer_len) != 0)
 		goto fail;

@@ -26,8 +26,13 @@ struct connection {
 
 #define CONNECTION_NONE ((struct connection){.fd = -1})
 
-/* Connect and check that the other side is our own user. 0, or an errno. */
+/*
+ * Connect and check that the other side is our own user. 0, or an errno (EAGAIN:
+ * too many are waiting to be let in, for longer than CONNECTION_SEND_S seconds).
+ */
 int connection_open(struct connection *c, const struct session *s);
+
+#define CONNECTION_SEND_S 5
 
 /* True while the descriptor is still the socket that was opened. */
 bool connection_ours(const struct connection *c);

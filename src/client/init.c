@@ -44,7 +44,7 @@ __attribute__((constructor)) static void client_init(int argc, char **argv, char
 		if (!getenv(LAUNCHER_ENV))
 			launch(argv);
 	} else if (value && !session_parse(value, &session)) {
-		log_warn(SESSION_ENV "=%.80s is not a session", value);
+		log_info(SESSION_ENV "=%.80s is not a session", value);
 	} else if (value) {
 		attach(&session);
 	}

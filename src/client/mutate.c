@@ -1,8 +1,11 @@
 /* mutate.c - calls that make, remove and move names: announced, then real. */
-#include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "client/announce.h"
@@ -135,4 +138,26 @@ int mkfifoat(int dirfd, const char *path, mode_t mode)
 {
 	announce_name(dirfd, path, ANNOUNCE_MAKES);
 	return real()->mkfifoat(dirfd, path, mode);
+}
+
+/* A local socket has a name, unless it is abstract. */
+static void announce_socket(const struct sockaddr *address, socklen_t len)
+{
+	const struct sockaddr_un *local = (const struct sockaddr_un *)address;
+	char path[sizeof(local->sun_path) + 1];
+
+	if (!address || len <= offsetof(struct sockaddr_un, sun_path) || len > sizeof(*local) ||
+	    local->sun_family != AF_UNIX)
+		return;
+	size_t n = len - offsetof(struct sockaddr_un, sun_path);
+	memcpy(path, local->sun_path, n);
+	path[n] = '\0';
+	if (path[0] != '\0')
+		announce_name(AT_FDCWD, path, ANNOUNCE_MAKES);
+}
+
+int bind(int fd, const struct sockaddr *address, socklen_t len)
+{
+	announce_socket(address, len);
+	return real()->bind(fd, address, len);
 }

@@ -35,7 +35,8 @@ const struct ci_entry *served_link(const char *path)
 	struct stat st;
 	int saved = errno;
 
-	if (!attachment.map.h || strncmp(path, "/proc/", 6) != 0)
+	if (!attachment.map.h ||
+	    (strncmp(path, "/proc/", 6) != 0 && strncmp(path, "/dev/", 5) != 0))
 		return NULL;
 	int failed = real()->stat(path, &st);
 	errno = saved;

@@ -19,7 +19,7 @@ const struct ci_entry *served_memfd(dev_t dev, ino_t ino, nlink_t nlink);
 /* The entry whose content a descriptor is open on, or NULL. One system call. */
 const struct ci_entry *served_fd(int fd);
 
-/* The entry whose content /proc/self/fd/N names, or NULL. */
+/* The entry whose content /proc/self/fd/N names (or /dev/stdin ...), or NULL. */
 const struct ci_entry *served_link(const char *path);
 
 void served_fill(const struct ci_attr *a, struct stat *st);

@@ -72,6 +72,10 @@ enum ci_dir {
 #define CI_CONTENT_NONE 0u
 #define CI_CONTENT_PASS UINT32_MAX
 
+/* ci_entry.access: R_OK, W_OK, X_OK (4, 2, 1) that are known; the same shifted
+ * by CI_ACCESS_ALLOWED, those that are allowed. */
+#define CI_ACCESS_ALLOWED 4
+
 /* Attributes as root's statx(2) gave them; times in seconds + nanoseconds. */
 struct ci_time {
 	int64_t sec;
@@ -106,7 +110,7 @@ struct ci_entry {
 	_Atomic uint32_t state;    /* enum ci_state */
 	_Atomic uint32_t dir;      /* enum ci_dir; publishes listing, listing_count */
 	_Atomic uint32_t content;  /* see above; publishes memfd_ino */
-	_Atomic uint32_t access;   /* bits 0-2: R/W/X_OK known (as 4,2,1); 4-6: allowed */
+	_Atomic uint32_t access;   /* see above */
 	_Atomic ci_ref ino_next;   /* chain of the memfd table; published by its head */
 	int32_t err;               /* published by state == CI_ERROR */
 	ci_ref link;               /* target, NUL-terminated; published by state */

@@ -290,6 +290,19 @@ static enum cr_verdict walk_path(struct walk *w)
 	}
 }
 
+/* Apart, so that the common case does not take its buffers from the stack too:
+ * callers run on the small stacks of threads and signal handlers. */
+static __attribute__((noinline)) enum cr_verdict
+resolve_walked(const struct ci_map *m, const char *path, size_t len, unsigned flags,
+               struct cr_result *r)
+{
+	struct walk w = {.m = m, .r = r, .flags = flags};
+
+	if (!enter_scope(&w, path, len))
+		return CR_OUTSIDE;
+	return walk_path(&w);
+}
+
 enum cr_verdict cr_resolve(const struct ci_map *m, const char *path, size_t len, unsigned flags,
                            struct cr_result *r)
 {
@@ -305,8 +318,5 @@ enum cr_verdict cr_resolve(const struct ci_map *m, const char *path, size_t len,
 	if ((flags & CR_NOFOLLOW) && len == s->prefix_len && !same_root(m, s))
 		return CR_OUTSIDE;
 
-	struct walk w = {.m = m, .r = r, .flags = flags};
-	if (!enter_scope(&w, path, len))
-		return CR_OUTSIDE;
-	return walk_path(&w);
+	return resolve_walked(m, path, len, flags, r);
 }

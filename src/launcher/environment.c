@@ -5,7 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SCOPE_ENV "COLLFS_SCOPE" /* for the servers alone */
+/* What is not for a job's processes. */
+static const char *const not_for_jobs[] = {"COLLFS_SCOPE", LAUNCHER_ENV, LOCAL_ENV};
 
 const struct loader_list loader_lists[2] = {
 	{"LD_PRELOAD", " :", "libcollfs.so"},
@@ -46,6 +47,12 @@ void env_copy(struct strv *env)
 		strv_add(env, *e);
 }
 
+static void drop_not_for_jobs(struct strv *env)
+{
+	for (size_t i = 0; i < sizeof(not_for_jobs) / sizeof(not_for_jobs[0]); i++)
+		env_drop(env, not_for_jobs[i]);
+}
+
 static void put(struct strv *env, const char *name, const char *value)
 {
 	char *assignment = text_format("%s=%s", name, value);
@@ -69,8 +76,7 @@ void env_strip(struct strv *env)
 		free(others);
 	}
 	env_drop(env, SESSION_ENV);
-	env_drop(env, SCOPE_ENV);
-	env_drop(env, LAUNCHER_ENV);
+	drop_not_for_jobs(env);
 }
 
 void env_of_job(struct strv *vars, const struct install *in, const struct session *s,
@@ -90,8 +96,7 @@ void env_of_job(struct strv *vars, const struct install *in, const struct sessio
 	for (size_t i = 0; i < env->n; i++)
 		if (strncmp(env->v[i], "COLLFS_", 7) == 0)
 			env_put(vars, env->v[i]);
-	env_drop(vars, SCOPE_ENV);
-	env_drop(vars, LAUNCHER_ENV);
+	drop_not_for_jobs(vars);
 	env_drop(vars, "COLLFS_STATS");
 	if (stats_wanted()) /* a file is the launcher's affair */
 		put(vars, "COLLFS_STATS", "1");

@@ -16,6 +16,10 @@
 /* What keeps the client from starting servers in a launcher that has it preloaded. */
 #define LAUNCHER_ENV "COLLFS_LAUNCHER"
 
+/* Set where the session's only server is that of this node: a job that may use
+ * others needs a session of its own. */
+#define LOCAL_ENV "COLLFS_LOCAL"
+
 /* A list of the dynamic loader that has an entry of ours. */
 struct loader_list {
 	const char *name;       /* of the variable */

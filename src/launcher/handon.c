@@ -27,7 +27,7 @@ static char *merge(const char *assignment, const struct strv *vars)
 		return NULL;
 	if (!equals)
 		return text_format("%s=%s", which->name, with);
-	char *ours = strndup(with, strcspn(with, ":"));
+	char *ours = text_format("%.*s", (int)strcspn(with, ":"), with);
 	char *list = loader_list_merge(which, ours, equals + 1);
 	char *merged = text_format("%s=%s", which->name, list);
 	free(ours);

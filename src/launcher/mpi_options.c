@@ -166,6 +166,46 @@ const struct mpi_option *mpi_option_find(const char *word)
 	return NULL;
 }
 
+/* How many words the option at `at` has with its arguments. */
+static size_t width(char *const *words, size_t at, size_t n)
+{
+	const struct mpi_option *o = mpi_option_find(words[at]);
+	size_t wide = 1u + (o ? o->args : 0u);
+
+	return wide < n - at ? wide : n - at;
+}
+
+static bool sets_parameter(const char *word)
+{
+	const struct mpi_option *o = mpi_option_find(word);
+	return o && o->use == MPI_USE_MCA;
+}
+
+static bool has_option(const struct strv *line, char *const *words, size_t n)
+{
+	for (size_t at = 0, wide; at < line->n; at += wide) {
+		size_t same = 0;
+		wide = width(line->v, at, line->n);
+		while (same < n && same < wide && strcmp(line->v[at + same], words[same]) == 0)
+			same++;
+		if (same == n)
+			return true;
+		if (n > 1 && wide > 1 && sets_parameter(words[0]) && sets_parameter(line->v[at]) &&
+		    strcmp(line->v[at + 1], words[1]) == 0)
+			return true;
+	}
+	return false;
+}
+
+void mpi_options_add(struct strv *line, char *const *words, size_t n)
+{
+	for (size_t at = 0, wide; at < n; at += wide) {
+		wide = width(words, at, n);
+		if (!has_option(line, words + at, wide))
+			strv_add_all(line, words + at, wide);
+	}
+}
+
 bool mpi_parameter_for_servers(const char *name)
 {
 	for (size_t i = 0; i < sizeof(of_the_job) / sizeof(of_the_job[0]); i++)

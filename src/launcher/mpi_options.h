@@ -3,12 +3,15 @@
  *
  * One table: how many words an option takes (to find the program's name behind
  * them) and whether the servers' mpirun needs it too. Used by mpiline.c for
- * the user's line and by options.c for `collfs start`. Constant data.
+ * the user's line, by options.c for that of collfs, and by run.c and servers.c
+ * for the servers'. Constant data.
  */
 #ifndef COLLFS_LAUNCHER_MPI_OPTIONS_H
 #define COLLFS_LAUNCHER_MPI_OPTIONS_H
 
 #include <stdbool.h>
+
+#include "launcher/strv.h"
 
 enum mpi_use {
 	MPI_USE_NONE,     /* concerns the job alone */
@@ -32,6 +35,12 @@ struct mpi_option {
 
 /* The option that a word of a command line names, or NULL. */
 const struct mpi_option *mpi_option_find(const char *word);
+
+/*
+ * Add the options in `words` to those in `line`, but what is there already: Open
+ * MPI ends a job whose line sets an MCA parameter twice, so the first counts.
+ */
+void mpi_options_add(struct strv *line, char *const *words, size_t n);
 
 /* True when the servers should have this MCA parameter of the job, too. */
 bool mpi_parameter_for_servers(const char *name);

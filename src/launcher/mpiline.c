@@ -47,22 +47,6 @@ static void set_obstacle(struct mpiline *l, char *text)
 }
 
 /*
- * Give the servers' line an option of n words. What several contexts repeat is
- * said once: Open MPI would take a parameter given twice for a list.
- */
-static void copy_option(struct mpiline *l, char *const *words, size_t n)
-{
-	for (size_t i = 0; l->context_count > 0 && i + n <= l->servers.n; i++) {
-		size_t same = 0;
-		while (same < n && strcmp(l->servers.v[i + same], words[same]) == 0)
-			same++;
-		if (same == n)
-			return;
-	}
-	strv_add_all(&l->servers, words, n);
-}
-
-/*
  * --tune and -am name files that may hand variables on, too. Open MPI ends the
  * job when both of its ways to do so are used, wherever they are written.
  */
@@ -94,15 +78,16 @@ static void read_tune(struct mpiline *l, char *const *words_of_option)
 		free(text);
 	}
 	if (plain)
-		copy_option(l, words_of_option, 2);
+		mpi_options_add(&l->servers, words_of_option, 2);
 	strv_free(&names);
 }
 
 static void read_mca(struct mpiline *l, size_t at, char *const *words)
 {
 	if (mpi_parameter_for_servers(words[1]))
-		copy_option(l, words, 3);
-	if (strcmp(words[1], "mca_base_env_list") == 0) {
+		mpi_options_add(&l->servers, words, 3);
+	/* Open MPI heeds it in the first context, for all of them. */
+	if (strcmp(words[1], "mca_base_env_list") == 0 && l->context_count == 0) {
 		if (l->appfile || l->env_list)
 			set_obstacle(l, text_format("mca_base_env_list is set more than once"));
 		l->env_list = at + 2;
@@ -136,7 +121,7 @@ static size_t read_context(struct mpiline *l, char *const *words, size_t at, siz
 			return 0; /* a word is missing: mpirun will say so */
 		switch (o ? o->use : MPI_USE_NONE) {
 		case MPI_USE_COPY:
-			copy_option(l, words + at, args + 1);
+			mpi_options_add(&l->servers, words + at, args + 1);
 			break;
 		case MPI_USE_HOSTS:
 			strv_add(&nodes->hosts, words[at + 1]);
@@ -202,9 +187,9 @@ static void read_appfile(struct mpiline *l, const char *path, struct nodes *node
 
 static void add_context(struct mpiline *l, size_t options, size_t program)
 {
-	l->contexts = reallocarray(l->contexts, l->context_count + 1, sizeof(*l->contexts));
-	if (!l->contexts)
-		abort();
+	size_t count = l->context_count + 1;
+
+	l->contexts = need_memory(reallocarray(l->contexts, count, sizeof(*l->contexts)));
 	l->contexts[l->context_count++] = (struct mpi_context){options, program};
 }
 

@@ -69,47 +69,50 @@ static void write_json(FILE *out, const struct session *s, const char *stats)
 }
 
 /* Under a name of its own first, so that nobody reads half of it. */
-static void write_file(const char *path, const struct session *s, const char *stats)
+static bool write_file(const char *path, const struct session *s, const char *stats)
 {
 	char *fresh = text_format("%s.%ld", path, (long)getpid());
 	FILE *out = fopen(fresh, "we");
+	bool good = false;
 
-	if (!out)
-		goto fail;
-	write_json(out, s, stats);
-	bool bad = ferror(out) != 0;
-	if (fclose(out) != 0 || bad || rename(fresh, path) != 0)
-		goto fail;
-	free(fresh);
-	return;
-fail:
-	log_error("the statistics are lost: cannot write %s: %s", path, strerror(errno));
-	if (out)
+	if (out) {
+		write_json(out, s, stats);
+		good = !ferror(out);
+		good = fclose(out) == 0 && good && rename(fresh, path) == 0;
+	}
+	if (!good)
+		log_error("the statistics are lost: cannot write %s: %s", path, strerror(errno));
+	if (out && !good)
 		unlink(fresh);
 	free(fresh);
+	return good;
 }
 
-void report_end(const struct session *s, const char *stats)
+/* In one piece, so that it stays together. */
+static bool print_table(const struct session *s, const char *stats)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return false;
+	fprintf(out, "collfs: session %.8s\n", s->id);
+	report_table(out, stats);
+	bool good = fclose(out) == 0 && fputs(text, stderr) >= 0;
+	free(text);
+	return good;
+}
+
+bool report_end(const struct session *s, const char *stats)
 {
 	const char *wanted = stats_wanted();
 
 	if (!wanted)
-		return;
+		return true;
 	if (!stats || !*stats) {
 		log_warn("no statistics: the servers did not end in good order");
-	} else if (strcmp(wanted, "1") == 0) {
-		/* One write, so that it stays together. */
-		char *text = NULL;
-		size_t size = 0;
-		FILE *out = open_memstream(&text, &size);
-		if (!out)
-			return;
-		fprintf(out, "collfs: session %.8s\n", s->id);
-		report_table(out, stats);
-		fclose(out);
-		fputs(text, stderr);
-		free(text);
-	} else {
-		write_file(wanted, s, stats);
+		return false;
 	}
+	return strcmp(wanted, "1") == 0 ? print_table(s, stats) : write_file(wanted, s, stats);
 }

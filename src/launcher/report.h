@@ -8,15 +8,17 @@
 #ifndef COLLFS_LAUNCHER_REPORT_H
 #define COLLFS_LAUNCHER_REPORT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "common/session.h"
 
 /*
  * Report the end of a session as COLLFS_STATS asks: a table on standard error, a
- * JSON file, or nothing. `stats` may be NULL: the servers did not tell.
+ * JSON file, or nothing. `stats` may be NULL: the servers did not tell. False,
+ * after a message, when what was asked for could not be given.
  */
-void report_end(const struct session *s, const char *stats);
+bool report_end(const struct session *s, const char *stats);
 
 /* The counters that `stats` has, one on a line. */
 void report_table(FILE *out, const char *stats);

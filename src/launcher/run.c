@@ -11,6 +11,7 @@
 #include "common/log.h"
 #include "launcher/environment.h"
 #include "launcher/handon.h"
+#include "launcher/mpi_options.h"
 #include "launcher/mpiline.h"
 #include "launcher/report.h"
 #include "launcher/scope_default.h"
@@ -26,6 +27,7 @@ struct run {
 	struct strv scope;
 	struct install install;
 	struct session session;
+	bool local; /* it has one server, on this node */
 	struct strv argv, env; /* of the user's command */
 	struct servers servers;
 };
@@ -64,6 +66,8 @@ static bool prepare(struct run *r)
 		env_put(&r->env, vars.v[i]);
 	if (r->line.kind == MPI_LINE_SPREADS)
 		env_put(&r->env, LAUNCHER_ENV "=1");
+	if (r->local)
+		env_put(&r->env, LOCAL_ENV "=1");
 	strv_free(&vars);
 	return true;
 }
@@ -72,15 +76,16 @@ static bool start_servers(struct run *r, const struct options *o)
 {
 	struct strv options = {0};
 
-	strv_add_all(&options, r->line.servers.v, o->nodes ? r->line.nodes : r->line.servers.n);
-	strv_add_all(&options, o->mpi.v, o->mpi.n);
+	size_t count = o->nodes ? r->line.nodes : r->line.servers.n;
+	mpi_options_add(&options, o->mpi.v, o->mpi.n);
+	mpi_options_add(&options, r->line.servers.v, count);
 	struct servers_plan plan = {
 		.mpirun = o->mpirun ? o->mpirun : SERVERS_MPIRUN,
 		.server = r->install.server,
 		.options = &options,
 		.scope = &r->scope,
 		.session = &r->session,
-		.this_node_only = r->line.kind == MPI_LINE_OTHER && !o->nodes,
+		.this_node_only = r->local,
 	};
 	/* The user's own is of the version that is loaded now. */
 	if (!o->mpirun && r->line.kind == MPI_LINE_MPIRUN)
@@ -156,6 +161,13 @@ static bool go_plain(struct run *r, const struct options *o)
 	return !install_find(&r->install, o->server);
 }
 
+/* True inside a session that the command can take part in. */
+static bool join(struct run *r)
+{
+	r->local = getenv(LOCAL_ENV) != NULL;
+	return session_joined(&r->session) && !(r->local && r->line.kind != MPI_LINE_OTHER);
+}
+
 int run_command(struct options *o)
 {
 	static struct run r;
@@ -163,10 +175,11 @@ int run_command(struct options *o)
 
 	if (go_plain(&r, o))
 		return run_plain(o->rest);
-	if (session_joined(&r.session)) {
+	if (join(&r)) {
 		log_debug("inside session %s", r.session.id);
 		return prepare(&r) ? spawn_exec(r.argv.v, r.env.v) : run_plain(o->rest);
 	}
+	r.local = r.line.kind == MPI_LINE_OTHER && !o->nodes;
 	scope_find(&r.scope, &r.line);
 	if (r.scope.n == 0) {
 		log_warn("running without collfs: no software tree found to serve; name them in "
@@ -183,12 +196,14 @@ int run_command(struct options *o)
 	if (signals < 0 || !start_servers(&r, o))
 		return run_plain(o->rest);
 
+	/* If this process is killed, SIGTERM lets mpirun take its ranks along;
+	 * killed itself, it would leave those that do not use MPI behind. */
 	pid_t child = spawn_start(&(struct spawn){.argv = r.argv.v,
 	                                          .env = r.env.v,
 	                                          .in = -1,
 	                                          .out = -1,
 	                                          .err = -1,
-	                                          .death_signal = SIGKILL});
+	                                          .death_signal = SIGTERM});
 	if (child < 0) {
 		log_error("cannot start %s: %s", r.argv.v[0], strerror(errno));
 		servers_stop(&r.servers, signals);

@@ -24,6 +24,8 @@
 
 #define MCA_ENV "OMPI_MCA_"
 
+#define WORDS(array) (array), sizeof(array) / sizeof((array)[0])
+
 static void make_line(struct strv *argv, const struct servers_plan *plan)
 {
 	/* They wait most of the time, beside ranks that use all cores. */
@@ -33,15 +35,20 @@ static void make_line(struct strv *argv, const struct servers_plan *plan)
 	static char *const here[] = {"-n",  "1",   "--mca", "plm", "isolated", "--mca",
 	                             "ras", "^slurm,tm,lsf,alps,loadleveler,gridengine"};
 	static char *const everywhere[] = {"--map-by", "ppr:1:node"};
+	struct strv options = {0};
+
+	/* What is given first counts. */
+	mpi_options_add(&options, WORDS(idle));
+	if (plan->this_node_only)
+		mpi_options_add(&options, WORDS(here));
+	else
+		mpi_options_add(&options, WORDS(everywhere));
+	mpi_options_add(&options, plan->options->v, plan->options->n);
 
 	strv_add(argv, plan->mpirun);
-	strv_add_all(argv, plan->options->v, plan->options->n);
-	if (plan->this_node_only)
-		strv_add_all(argv, here, sizeof(here) / sizeof(here[0]));
-	else
-		strv_add_all(argv, everywhere, sizeof(everywhere) / sizeof(everywhere[0]));
-	strv_add_all(argv, idle, sizeof(idle) / sizeof(idle[0]));
+	strv_add_all(argv, options.v, options.n);
 	strv_add(argv, plan->server);
+	strv_free(&options);
 }
 
 /*
@@ -78,6 +85,8 @@ static void make_environment(struct strv *env, const struct servers_plan *plan)
 	}
 	char *joined = strv_join(&list, ';');
 	strv_addf(env, MCA_ENV "mca_base_env_list=%s", joined);
+	/* Under Slurm, a step that does not share would keep the job's own waiting. */
+	env_put(env, "SLURM_OVERLAP=1");
 	free(joined);
 	strv_free(&list);
 }

@@ -62,6 +62,11 @@ static bool print_environment(const struct session *s, enum env_format format)
 	now.deadline = time(NULL); /* the servers are there: nobody need wait for them */
 	env_copy(&env);
 	env_of_job(&vars, &install, &now, &env);
+	if (stats_wanted()) { /* as given: for `collfs stop` */
+		char *stats = text_format("COLLFS_STATS=%s", stats_wanted());
+		env_put(&vars, stats);
+		free(stats);
+	}
 	for (size_t i = 0; i < vars.n; i++)
 		print_variable(vars.v[i], format, i == 0);
 	if (format == FORMAT_JSON)
@@ -200,9 +205,9 @@ static int stop_one(const struct session *s)
 		return 1;
 	}
 	fprintf(stderr, "collfs: session %.8s has ended\n", s->id);
-	report_end(s, stats);
+	bool good = report_end(s, stats);
 	free(stats);
-	return 0;
+	return good ? 0 : 1;
 }
 
 int session_stop(const struct options *o)

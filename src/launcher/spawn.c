@@ -66,6 +66,8 @@ int signals_open(void)
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
 		sigaddset(&set, taken[i]);
+	/* Ignored by who started us, ends of children would not be told. */
+	signal(SIGCHLD, SIG_DFL);
 	if (sigprocmask(SIG_BLOCK, &set, &mask_before) != 0)
 		return -1;
 	mask_known = true;

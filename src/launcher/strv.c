@@ -8,7 +8,7 @@
 
 #include "common/log.h"
 
-static void *checked(void *memory)
+void *need_memory(void *memory)
 {
 	if (!memory) {
 		log_error("no memory");
@@ -23,7 +23,7 @@ static char *text_vformat(const char *format, va_list args)
 
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
-	return checked(text);
+	return need_memory(text);
 }
 
 char *text_format(const char *format, ...)
@@ -41,7 +41,7 @@ static void take(struct strv *s, size_t at, char *word)
 {
 	if (s->n + 2 > s->room) {
 		s->room = s->room ? 2 * s->room : 16;
-		s->v = checked(reallocarray(s->v, s->room, sizeof(*s->v)));
+		s->v = need_memory(reallocarray(s->v, s->room, sizeof(*s->v)));
 	}
 	memmove(s->v + at + 1, s->v + at, (s->n - at) * sizeof(*s->v));
 	s->v[at] = word;
@@ -50,7 +50,7 @@ static void take(struct strv *s, size_t at, char *word)
 
 void strv_insert(struct strv *s, size_t at, const char *word)
 {
-	take(s, at, checked(strdup(word)));
+	take(s, at, need_memory(strdup(word)));
 }
 
 void strv_add(struct strv *s, const char *word)
@@ -60,7 +60,7 @@ void strv_add(struct strv *s, const char *word)
 
 void strv_add_part(struct strv *s, const char *word, size_t len)
 {
-	take(s, s->n, checked(strndup(word, len)));
+	take(s, s->n, need_memory(strndup(word, len)));
 }
 
 void strv_addf(struct strv *s, const char *format, ...)
@@ -87,7 +87,7 @@ void strv_remove(struct strv *s, size_t at)
 
 void strv_replace(struct strv *s, size_t at, const char *word)
 {
-	char *copy = checked(strdup(word));
+	char *copy = need_memory(strdup(word));
 
 	free(s->v[at]);
 	s->v[at] = copy;
@@ -107,7 +107,7 @@ char *strv_join(const struct strv *s, char separator)
 
 	for (size_t i = 0; i < s->n; i++)
 		len += strlen(s->v[i]) + 1;
-	char *text = checked(malloc(len)), *p = text;
+	char *text = need_memory(malloc(len)), *p = text;
 	for (size_t i = 0; i < s->n; i++) {
 		if (i > 0)
 			*p++ = separator;

@@ -47,7 +47,10 @@ void env_drop(struct strv *env, const char *name);
 /* The length of NAME in NAME=VALUE (the whole word when it has no value). */
 size_t env_name_len(const char *assignment);
 
-/* Fresh memory or the end of the process. */
+/* The argument, unless it is NULL: then there is no memory, and the process ends. */
+void *need_memory(void *memory);
+
+/* In fresh memory. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -299,7 +299,7 @@ void iw_set_access(struct ci_entry *e, unsigned mode, bool allowed)
 
 	mode &= 7u;
 	bits |= mode;
-	bits = allowed ? bits | mode << 4 : bits & ~(mode << 4);
+	bits = allowed ? bits | mode << CI_ACCESS_ALLOWED : bits & ~(mode << CI_ACCESS_ALLOWED);
 	atomic_store_explicit(&e->access, bits, memory_order_release);
 }
 

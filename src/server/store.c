@@ -13,6 +13,9 @@
 #define MFD_EXEC 0x0010U /* Linux 6.3 */
 #endif
 
+#define MEMFD_PREFIX "collfs:"
+enum { MEMFD_NAME_MAX = 249 }; /* NAME_MAX less the kernel's "memfd:" */
+
 static int new_memfd(const char *name)
 {
 	const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
@@ -35,8 +38,8 @@ static bool reserve(struct store *s, uint64_t size)
 
 int store_new(struct store *s, const char *path, uint64_t size)
 {
-	char name[64];
-	const char *base = strrchr(path, '/');
+	char name[MEMFD_NAME_MAX + 1];
+	size_t len = strlen(path), room = MEMFD_NAME_MAX - strlen(MEMFD_PREFIX);
 
 	if (size > s->file_max || size > INT64_MAX) {
 		errno = EFBIG;
@@ -46,7 +49,8 @@ int store_new(struct store *s, const char *path, uint64_t size)
 		errno = ENOSPC;
 		return -1;
 	}
-	snprintf(name, sizeof(name), "collfs:%s", base ? base + 1 : path);
+	/* What /proc/<pid>/maps shows; the end of a long path says most. */
+	snprintf(name, sizeof(name), MEMFD_PREFIX "%s", len > room ? path + len - room : path);
 	int fd = new_memfd(name);
 	if (fd < 0)
 		goto unreserve;

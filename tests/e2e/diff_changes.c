@@ -3,9 +3,9 @@
  *
  *   diff_changes DIR
  *
- * For each call that changes files: makes a directory in DIR (past the library,
- * by system calls), looks at everything in it so that it is served, makes the
- * change, and prints what this process, a fork child and a program that is
+ * For each call that changes files there is a directory in DIR, all made before
+ * anything is looked at (past the library, by system calls). Looks at
+ * everything in it, so that it is served, makes the change, and prints what this process, a fork child and a program that is
  * started then see. A test runs it without the library and with it, with DIR
  * in scope, each time in a fresh DIR of the same name, and compares.
  */
@@ -235,9 +235,25 @@ static void others_look(void)
 	waitpid(child, NULL, 0);
 }
 
+static void enter(const char *parent, const char *name)
+{
+	char dir[PATH_MAX];
+
+	snprintf(dir, sizeof(dir), "%s/%s", parent, name);
+	snprintf(outside, sizeof(outside), "%s-%s", parent, name);
+	syscall(SYS_mkdirat, AT_FDCWD, dir, 0755);
+	syscall(SYS_symlinkat, dir, AT_FDCWD, outside);
+	if (chdir(dir) != 0) {
+		perror(dir);
+		exit(1);
+	}
+}
+
 int main(int argc, char **argv)
 {
-	self = argv[0];
+	size_t count = sizeof(changes) / sizeof(changes[0]);
+
+	self = realpath("/proc/self/exe", NULL);
 	if (argc == 2 && strcmp(argv[1], "--look") == 0) {
 		say_all("exec  ");
 		return 0;
@@ -246,18 +262,12 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: %s DIR\n", argv[0]);
 		return 2;
 	}
-	self = realpath(argv[0], NULL);
-	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
-		char dir[PATH_MAX];
-		snprintf(dir, sizeof(dir), "%s/%s", argv[1], changes[i].name);
-		snprintf(outside, sizeof(outside), "%s-%s", argv[1], changes[i].name);
-		syscall(SYS_mkdirat, AT_FDCWD, dir, 0755);
-		syscall(SYS_symlinkat, dir, AT_FDCWD, outside);
-		if (chdir(dir) != 0) {
-			perror(dir);
-			return 1;
-		}
+	for (size_t i = 0; i < count; i++) {
+		enter(argv[1], changes[i].name);
 		make_tree();
+	}
+	for (size_t i = 0; i < count; i++) {
+		enter(argv[1], changes[i].name);
 		printf("%s\n", changes[i].name);
 		say_all("before");
 		others_look();

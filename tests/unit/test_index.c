@@ -364,6 +364,22 @@ next:
 	}
 }
 
+/* An entry whose head is just inside and whose path is not. */
+Test(index, entry_across_the_end_is_not_read)
+{
+	char *end = (char *)w.h + w.h->size;
+	struct ci_entry *e = (struct ci_entry *)(void *)(end - sizeof(*e));
+	_Atomic ci_ref *buckets = (_Atomic ci_ref *)((char *)w.h + (uint64_t)w.h->buckets * CI_REF_UNIT);
+	uint32_t hash = ci_hash("/opt/x", 6);
+
+	atomic_store(&buckets[hash & (w.h->bucket_count - 1)],
+	             (ci_ref)((w.h->size - sizeof(*e)) / CI_REF_UNIT));
+	e->hash = hash;
+	e->path_len = 6;
+	atomic_store(&e->state, CI_KNOWN);
+	cr_expect_null(find("/opt/x")); /* would be a fault otherwise */
+}
+
 Test(index, map_check_refuses_what_is_not_an_index)
 {
 	struct ci_map m = w.map;

@@ -119,6 +119,10 @@ static enum cr_verdict resolve_fully(struct random_tree *t, const char *path, un
 		cr_assert(r->path[0] == '/' && !strstr(r->path, "//") && !strstr(r->path, "/./") &&
 		                  !strstr(r->path, "/../"),
 		          "asked for \"%s\", which is not clean", r->path);
+		size_t root_len = strlen(t->root);
+		cr_assert(strncmp(r->path, t->root, root_len) == 0 &&
+		                  (!r->path[root_len] || r->path[root_len] == '/'),
+		          "%s: asked for %s, outside of the scope", path, r->path);
 		if (r->ask == CR_ASK_NAME)
 			answer_name(t, r->path);
 		else

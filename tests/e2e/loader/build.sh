@@ -2,21 +2,23 @@
 # build.sh DIR - build the loader scenarios' libraries and program into DIR
 #
 # DIR/bin/loader   the program: DT_RUNPATH $ORIGIN/../runpath, linked with
-#                  libstartup.so (found there) and libwheel.so (which needs more)
+#                  libstartup.so, which is found there
 # DIR/bin/hammer   many threads at once
-# DIR/bin/tls      linked with libtls.so, which wants room in the static TLS block
+# DIR/bin/static   linked with libtls.so, which wants room in the static TLS block
 # DIR/runpath      found by the program's RUNPATH
 # DIR/rpath        libouter.so: DT_RPATH leads it, and what it loads, to rpath/deep
 # DIR/wheel        the layout of a Python wheel: pkg/ext.so needs
 #                  $ORIGIN/../pkg.libs/libdep-1a2b.so
-# DIR/env          to be put on LD_LIBRARY_PATH
+# DIR/env          for LD_LIBRARY_PATH, behind a directory that has nothing to offer;
+#                  so has its subdirectory for the hardware
 # DIR/plain        libraries without any path, links to them, and broken files
+# DIR.outside      links to some of them: DIR is to be the scope, this is not
 set -eu
 
 dir=${1:?usage: build.sh DIR}
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$dir/bin" "$dir/runpath" "$dir/rpath/deep" "$dir/wheel/pkg" "$dir/wheel/pkg.libs" \
-	"$dir/env" "$dir/plain/sub"
+	"$dir/env/glibc-hwcaps/x86-64-v2" "$dir/env/tls" "$dir/plain/sub" "$dir.outside"
 dir=$(cd "$dir" && pwd)
 cc=${CC:-cc}
 
@@ -55,9 +57,12 @@ part plain/libdst.so dst_part
 part plain/libdstuser.so dstuser "-DOPENS=\"\$ORIGIN/libdst.so\""
 part plain/libtoken.so token
 part plain/libafter.so after
+part plain/liblinkfirst.so linkfirst
+part plain/liblinklast.so linklast
 part plain/sub/libup.so up
 ln -sfn libplain.so "$dir/plain/libalias.so"
 ln -sfn sub "$dir/plain/link"
+ln -sf "$dir/plain/liblinkfirst.so" "$dir/plain/liblinklast.so" "$dir.outside"
 
 seq 1000 >"$dir/plain/libtext.so"
 : >"$dir/plain/libempty.so"
@@ -71,7 +76,7 @@ mkdir -p "$dir/plain/libdirectory.so"
 "$cc" -O1 -o "$dir/bin/hammer" "$here/hammer.c" -pthread -ldl
 "$cc" -shared -fPIC -O1 -DLIBRARY -o "$dir/runpath/libtls.so" "$here/tls.c" \
 	-Wl,-soname,libtls.so
-"$cc" -O1 -o "$dir/bin/tls" "$here/tls.c" -L"$dir/runpath" -ltls \
+"$cc" -O1 -o "$dir/bin/static" "$here/tls.c" -L"$dir/runpath" -ltls \
 	"-Wl,--enable-new-dtags,-rpath,\$ORIGIN/../runpath"
 # For dlopen of a program, which ld.so must refuse.
 cp "$dir/bin/loader" "$dir/plain/program"

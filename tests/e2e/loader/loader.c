@@ -1,7 +1,7 @@
 /*
  * loader.c - what a program can see of its libraries, one line a fact
  *
- * Usage: loader DIR, with LD_LIBRARY_PATH=DIR/env. The output names no address
+ * Usage: loader DIR, with LD_LIBRARY_PATH=DIR/bin:DIR/env. The output names no address
  * and no device, so that a run with libcollfs and a run without it must be
  * the same, byte by byte.
  */
@@ -22,14 +22,25 @@ typedef const char *(*teller)(void);
 
 static const char *dir;
 
-static const char *under(const char *name)
+static const char *joined(const char *suffix, const char *name)
 {
 	static char path[8][4096];
 	static unsigned turn;
 	char *p = path[turn++ % 8];
 
-	snprintf(p, sizeof(path[0]), "%s/%s", dir, name);
+	snprintf(p, sizeof(path[0]), "%s%s/%s", dir, suffix, name);
 	return p;
+}
+
+static const char *under(const char *name)
+{
+	return joined("", name);
+}
+
+/* A link from outside the scope to a library in it. */
+static const char *outside(const char *name)
+{
+	return joined(".outside", name);
 }
 
 static void *open_it(const char *name, int flags)
@@ -109,10 +120,15 @@ static void aliases(void)
 	same("with slashes and dots", a, open_it(under("plain/.//sub/..//libplain.so"), RTLD_NOW));
 	same("with NOLOAD", a, open_it(under("plain/libalias.so"), RTLD_NOW | RTLD_NOLOAD));
 	same("the same by the same name", a, open_it(under("plain/libplain.so"), RTLD_LAZY));
-	same("found by RUNPATH, then by path", open_it("libfound.so", RTLD_NOW),
-	     open_it(under("runpath/libfound.so"), RTLD_NOW));
-	same("at start-up, then by path", open_it("libstartup.so", RTLD_NOW),
-	     open_it(under("runpath/libstartup.so"), RTLD_NOW));
+	a = open_it("libfound.so", RTLD_NOW);
+	same("found by RUNPATH, then by path", a, open_it(under("runpath/libfound.so"), RTLD_NOW));
+	a = open_it("libstartup.so", RTLD_NOW);
+	same("at start-up, then by path", a, open_it(under("runpath/libstartup.so"), RTLD_NOW));
+	a = open_it(outside("liblinkfirst.so"), RTLD_NOW);
+	same("by a link outside, then by path", a,
+	     open_it(under("plain/liblinkfirst.so"), RTLD_NOW));
+	a = open_it(under("plain/liblinklast.so"), RTLD_NOW);
+	same("by path, then by a link outside", a, open_it(outside("liblinklast.so"), RTLD_NOW));
 	void *none = dlopen(under("plain/libopened.so"), RTLD_NOW | RTLD_NOLOAD);
 	printf("NOLOAD of what is not loaded: %s\n", none ? "a handle" : "nothing");
 	if (!none) {
@@ -154,19 +170,19 @@ static void relative(void)
 	load("plain/librelative.so", "relative_part_tells");
 	load("./plain/../plain/librelative.so", "relative_part_tells");
 	if (chdir("plain/sub") == 0)
-		same("relative, elsewhere", open_it("../librelative.so", RTLD_NOW),
-		     open_it(under("plain/librelative.so"), RTLD_NOW));
+		same("relative, elsewhere", open_it(under("plain/librelative.so"), RTLD_NOW),
+		     open_it("../librelative.so", RTLD_NOW));
 	if (chdir("/") != 0)
 		return;
 }
 
 static void tokens(void)
 {
-	load("$ORIGIN/../plain/libtoken.so", "token_tells");
-	same("by ORIGIN and by path", open_it("${ORIGIN}/../plain/libtoken.so", RTLD_NOW),
-	     open_it(under("plain/libtoken.so"), RTLD_NOW));
-	same("by search and by ORIGIN", open_it("libenv.so", RTLD_NOW),
-	     open_it("$ORIGIN/../env/libenv.so", RTLD_NOW));
+	void *a = load("$ORIGIN/../plain/libtoken.so", "token_tells");
+	same("with braces", a, open_it("${ORIGIN}/../plain/libtoken.so", RTLD_NOW));
+	same("by path", a, open_it(under("plain/libtoken.so"), RTLD_NOW));
+	a = open_it("libenv.so", RTLD_NOW);
+	same("by search and by ORIGIN", a, open_it("$ORIGIN/../env/libenv.so", RTLD_NOW));
 	load(under("plain/libdstuser.so"), "dstuser_tells");
 	open_it("$ORIGIN/libabsent.so", RTLD_NOW);
 	open_it("$NOTOKEN/libabsent.so", RTLD_NOW);
