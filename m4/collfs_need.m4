@@ -24,12 +24,12 @@ AC_DEFUN([COLLFS_NEED_LIBRARY], [
 		[COLLFS_MISSING([$1 ($2, -l$3)], [$6], [$7])])
 ])
 
-# COLLFS_OPTIONAL_MODULE(VARIABLE, PKG-CONFIG-MODULE, DEBIAN-PACKAGE, RHEL-PACKAGE, CONSEQUENCE)
+# COLLFS_OPTIONAL_MODULE(VARIABLE, PKG-CONFIG-MODULE, DEBIAN-PACKAGE, RHEL-PACKAGE, CONSEQUENCE):
+# have_VARIABLE=yes if it is there.
 AC_DEFUN([COLLFS_OPTIONAL_MODULE], [
-	PKG_CHECK_MODULES([$1], [$2], [collfs_found=yes], [collfs_found=no
+	PKG_CHECK_MODULES([$1], [$2], [have_$1=yes], [have_$1=no
 	collfs_optional="$collfs_optional
   $2: $5 (Debian package $3, RHEL package $4)"])
-	AM_CONDITIONAL([HAVE_$1], [test $collfs_found = yes])
 ])
 
 # COLLFS_TELL_MISSING: the last word of the checks.

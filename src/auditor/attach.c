@@ -60,6 +60,17 @@ static int make_counters(void)
 	return fd;
 }
 
+/* The process's own view; any server's is another one when it cannot be told. */
+static struct ci_view own_view(void)
+{
+	struct stat ns, root;
+
+	if (SYS_CALL(newfstatat, AT_FDCWD, CI_VIEW_NAMESPACE, &ns, 0, 0, 0) != 0 ||
+	    SYS_CALL(newfstatat, AT_FDCWD, "/", &root, 0, 0, 0) != 0)
+		return (struct ci_view){0};
+	return (struct ci_view){ns.st_ino, root.st_dev, root.st_ino};
+}
+
 /* Map the index. The seal against shrinking is what makes reading it safe. */
 static bool map_index(int fd, uint64_t size)
 {
@@ -73,8 +84,9 @@ static bool map_index(int fd, uint64_t size)
 	m.h = sys_map(size, PROT_READ, MAP_SHARED, fd);
 	if (!m.h)
 		return false;
+	struct ci_view view = own_view();
 	if (ci_map_check(&m) && ci_usable(&m) && m.h->uid == user &&
-	    m.h->gid == (uint32_t)SYS_CALL(getegid, 0, 0, 0, 0, 0, 0)) {
+	    m.h->gid == (uint32_t)SYS_CALL(getegid, 0, 0, 0, 0, 0, 0) && ci_same_view(&m, &view)) {
 		attachment.map = m;
 		return true;
 	}

@@ -27,6 +27,7 @@
 #include "auditor/dirstat.h"
 #include "auditor/names.h"
 #include "auditor/objects.h"
+#include "auditor/origin.h"
 #include "auditor/say.h"
 #include "auditor/stage.h"
 #include "auditor/syscalls.h"
@@ -52,7 +53,7 @@ enum finding {
 static struct cr_result result;
 static char path_buffer[CI_PATH_MAX];
 
-static const struct link_map *main_map; /* the program */
+static struct link_map *main_map; /* the program */
 
 static bool serving(void)
 {
@@ -251,7 +252,8 @@ EXPORT unsigned int la_version(unsigned int version)
 		return 0;
 	say_init();
 	dirstat_init();
-	return attach() ? version : 0;
+	origin_init();
+	return attach() || origin_is_wrong() ? version : 0;
 }
 
 /* ld.so has set every cookie to the address of the object's link map. */
@@ -266,12 +268,16 @@ EXPORT char *la_objsearch(const char *name, uintptr_t *cookie, unsigned int flag
 	const char *answer = name;
 
 	stage_clear();
-	if (flag == LA_SER_LIBPATH || flag == LA_SER_RUNPATH || flag == LA_SER_DEFAULT)
-		dirstat_restore(name);
-	if (!serving() || objects_foreign(loader))
-		return (char *)name;
 	if (!names_known())
 		learn_from_ourselves();
+	if (main_map && origin_is_wrong())
+		origin_put_right(main_map);
+	if (flag == LA_SER_LIBPATH || flag == LA_SER_RUNPATH || flag == LA_SER_DEFAULT) {
+		dirstat_restore(name);
+		origin_fix_candidate(name);
+	}
+	if (!serving() || objects_foreign(loader))
+		return (char *)name;
 	switch (flag) {
 	case LA_SER_ORIG:
 		if (strchr(name, '/'))

@@ -1,34 +1,17 @@
 /* names.c - see names.h. */
 #include "auditor/names.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "auditor/linkmap.h"
 #include "auditor/say.h"
-#include "auditor/syscalls.h"
-
-/* The private part begins behind the public one and ends, in every glibc, well
- * before this. */
-#define FIRST_WORD (sizeof(struct link_map) / sizeof(uintptr_t))
-#define LAST_WORD 512u
-#define PAGE ((uintptr_t)4096)
-#define KERNEL_SIGSET 8
 
 static unsigned origin_word; /* index of l_origin in struct link_map; 0: not known */
 static bool hopeless;
 
 /* The directory to be found; a thread may have little stack. */
 static char directory[4096];
-
-/*
- * Whether eight bytes can be read: the kernel copies them in before it refuses
- * the nonsensical first argument.
- */
-static bool readable(const void *at)
-{
-	return SYS_CALL(rt_sigprocmask, -1, at, NULL, KERNEL_SIGSET, 0, 0) == -EINVAL;
-}
 
 /* True when the memory at `word` holds exactly the string s of length len. */
 static bool points_to(uintptr_t word, const char *s, size_t len)
@@ -103,6 +86,11 @@ const char *names_origin(const struct link_map *map)
 
 	/* ld.so's "unknown" is an address that cannot be read. */
 	return names_known() && origin && readable(origin) && origin[0] == '/' ? origin : NULL;
+}
+
+char **names_origin_slot(struct link_map *map)
+{
+	return names_known() ? (char **)map + origin_word : NULL;
 }
 
 void names_restore(struct link_map *map, const char *staged, const char *name,

@@ -30,6 +30,9 @@ bool names_known(void);
 /* What $ORIGIN stands for in an object that has a name, or NULL. */
 const char *names_origin(const struct link_map *map);
 
+/* Where ld.so keeps the address of that (NULL: it has not asked yet), or NULL. */
+char **names_origin_slot(struct link_map *map);
+
 /* Overwrite what ld.so derived for `map` from the path `staged`: l_name, the
  * origin and the first alias. None may be longer than what it replaces. */
 void names_restore(struct link_map *map, const char *staged, const char *name,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "auditor/names.h"
+#include "auditor/origin.h"
 #include "auditor/syscalls.h"
 
 /* The length of the token that the name begins with, or 0. */
@@ -26,6 +27,7 @@ static bool program_origin(char *buffer, size_t size)
 
 	if (n <= 0 || buffer[0] != '/')
 		return false;
+	n = (long)origin_cut(buffer, (size_t)n);
 	const char *slash = memrchr(buffer, '/', (size_t)n);
 	buffer[slash == buffer ? 1 : slash - buffer] = '\0';
 	return true;

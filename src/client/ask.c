@@ -108,6 +108,11 @@ int ask_init(const struct session *s, struct connection *c, uint64_t *index_size
 	return 0;
 }
 
+void ask_end(void)
+{
+	connection_close(&asking.connection);
+}
+
 /* Under the lock: make sure of a connection that is ours. 0 or an errno. */
 static int connected(void)
 {
@@ -146,6 +151,33 @@ static bool passing(int err)
 	return err == EMFILE || err == ENFILE || err == ENOMEM || err == ENOBUFS || err == EINTR;
 }
 
+/*
+ * A process that shares or copied our memory without our knowing (vfork, clone)
+ * must leave the connection alone, but a change that it makes has to be told: by
+ * a connection of the moment, without the lock.
+ */
+static bool call_apart(enum wire_op op, uint32_t flags, const char *path, size_t len)
+{
+	struct connection c = CONNECTION_NONE;
+	struct wire_reply reply;
+	int got;
+
+	int err = connection_open(&c, &asking.session);
+	if (err == 0 && c.server == attachment.server)
+		err = hello(&c, -1, &reply, &got);
+	else if (err == 0)
+		err = ECONNRESET;
+	if (err == 0) {
+		close(got);
+		err = connection_call(&c, op, flags, path, len, -1, asking.timeout_s * 1000,
+		                      &reply, &got);
+		if (got >= 0)
+			close(got);
+	}
+	connection_close(&c);
+	return err == 0 && reply.status == WIRE_LOOK;
+}
+
 static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, int *got)
 {
 	struct wire_reply reply;
@@ -153,8 +185,13 @@ static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, 
 	bool look = false;
 
 	*got = -1;
-	if (inside || len >= WIRE_PATH_MAX || !ask_own_process())
+	if (inside || len >= WIRE_PATH_MAX)
 		return false;
+	if (!ask_own_process()) {
+		look = op == WIRE_MUTATE && call_apart(op, flags, path, len);
+		errno = saved;
+		return look;
+	}
 	inside = true;
 	/* Waiting is a cancellation point; a thread must not die with the lock. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old_state);

@@ -4,7 +4,7 @@
  * Owns the process's connection and the lock around it. A question is never
  * asked, and the real call runs instead, from a signal handler that interrupted
  * a question of its own thread, from a vfork child (it shares our memory but
- * is another process), and after the session has been given up. A fork child
+ * is another process; only its changes are told), and after the session has been given up. A fork child
  * makes a connection of its own with its first question. Any thread.
  */
 #ifndef COLLFS_CLIENT_ASK_H
@@ -19,6 +19,9 @@
  * index (its size; its descriptor, which the caller closes), or an errno.
  */
 int ask_init(const struct session *s, struct connection *c, uint64_t *index_size, int *index_fd);
+
+/* Undo ask_init: the index that came with it was of no use. */
+void ask_end(void);
 
 /* Ask. True: look again in the index. False: do the real call. */
 bool ask(enum wire_op op, uint32_t flags, const char *path, size_t len);

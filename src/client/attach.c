@@ -69,10 +69,24 @@ static bool map_index(int fd, uint64_t size, struct ci_map *m)
 	return false;
 }
 
+/* Why answers from this index do not hold for this process, or NULL. */
+static const char *unfit(const struct ci_map *m)
+{
+	struct stat ns, root;
+
+	if (m->h->uid != geteuid() || m->h->gid != getegid())
+		return "the session belongs to another user or group";
+	if (real()->stat(CI_VIEW_NAMESPACE, &ns) != 0 || real()->stat("/", &root) != 0)
+		return "what files this process sees cannot be told";
+	if (!ci_same_view(m, &(struct ci_view){ns.st_ino, root.st_dev, root.st_ino}))
+		return "this process sees other files (container or chroot)";
+	return NULL;
+}
+
 void attach(const struct session *s)
 {
 	struct connection c = CONNECTION_NONE;
-	struct ci_map map;
+	struct ci_map map = {0};
 	uint64_t size;
 	int fd;
 
@@ -86,16 +100,18 @@ void attach(const struct session *s)
 		log_info("no session on this node (%s)", strerror(err));
 		return;
 	}
-	bool mapped = map_index(fd, size, &map);
+	const char *why = "the index cannot be mapped";
+	if (map_index(fd, size, &map))
+		why = unfit(&map);
 	close(fd);
-	if (!mapped) {
-		log_info("the index of this node's server cannot be mapped");
-	} else if (map.h->uid != geteuid() || map.h->gid != getegid()) {
-		log_info("the session belongs to another user or group");
-		munmap((void *)map.h, map.size);
-	} else {
-		attachment.map = map;
-		attachment.server = c.server;
-		atomic_store_explicit(&attachment.serving, true, memory_order_release);
+	if (why) {
+		log_info("not served: %s", why);
+		ask_end();
+		if (map.h)
+			munmap((void *)map.h, map.size);
+		return;
 	}
+	attachment.map = map;
+	attachment.server = c.server;
+	atomic_store_explicit(&attachment.serving, true, memory_order_release);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/attach.h"
+#include "client/place.h"
 #include "client/real.h"
 
 #define SERVED_MAGIC (-0x636c6673) /* no descriptor */
@@ -55,8 +56,11 @@ enum lookup dir_open(int dirfd, const char *path, DIR **dir)
 /* The real directory behind a served stream. NULL and errno when it cannot be opened. */
 static DIR *backing(struct served_dir *d)
 {
-	if (!d->backing)
+	if (!d->backing) {
 		d->backing = real()->opendir(d->entry->path);
+		if (d->backing)
+			place_note_opened(real()->dirfd(d->backing), AT_FDCWD, d->entry->path);
+	}
 	return d->backing;
 }
 

@@ -5,46 +5,73 @@
  * program's pages, and each process costs the filesystem an open and a close.
  * collfs_execve gives it the memfd instead. The process then differs from one
  * started by the plain call in what the kernel says of it (/proc/<pid>/exe, the
- * auxiliary vector); inside a served process readlink and realpath put that
- * right (served.h), init.c the name that ps shows, the auditor $ORIGIN.
+ * auxiliary vector). Inside it readlink and realpath put that right (served.h),
+ * started.c the name that ps shows, the auditor what $ORIGIN stands for. So it
+ * is only done for programs that will have all three of these.
  */
 #include "collfs.h"
 
-#include <elf.h>
 #include <errno.h>
-#include <link.h>
+#include <gnu/libc-version.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "client/content.h"
 #include "client/lookup.h"
+#include "client/place.h"
+#include "client/program.h"
 #include "client/real.h"
+#include "client/started.h"
+#include "common/session.h"
 
-/* As much of a program as its headers take, in what linkers make. */
-#define HEAD_SIZE 4096
-
-/*
- * Only a program that ld.so starts has the library in it to put things right.
- * Others, and scripts, whose interpreter wants their name, are left alone.
- */
-static bool is_dynamic(int fd)
+static const char *value_of(char *const envp[], const char *name)
 {
-	_Alignas(ElfW(Ehdr)) char head[HEAD_SIZE];
-	const ElfW(Ehdr) *h = (const void *)head;
-	ssize_t n = pread(fd, head, sizeof(head), 0);
+	size_t len = strlen(name);
 
-	if (n < (ssize_t)sizeof(*h) || memcmp(h->e_ident, ELFMAG, SELFMAG) != 0 ||
-	    h->e_ident[EI_CLASS] != (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32) ||
-	    h->e_phentsize != sizeof(ElfW(Phdr)) || h->e_phoff % _Alignof(ElfW(Phdr)) != 0 ||
-	    h->e_phoff > (size_t)n ||
-	    h->e_phnum > ((size_t)n - h->e_phoff) / sizeof(ElfW(Phdr)))
-		return false;
-	const ElfW(Phdr) *p = (const void *)(head + h->e_phoff);
-	for (size_t i = 0; i < h->e_phnum; i++)
-		if (p[i].p_type == PT_INTERP)
-			return true;
-	return false;
+	for (; envp && *envp; envp++)
+		if (strncmp(*envp, name, len) == 0 && (*envp)[len] == '=')
+			return *envp + len + 1;
+	return NULL;
+}
+
+/* Since 2.35 the auditor works without making the program slower; before, it
+ * is not there. */
+static bool libc_has_auditor(void)
+{
+	int major = 0, minor = 0;
+
+	sscanf(gnu_get_libc_version(), "%d.%d", &major, &minor);
+	return major > 2 || (major == 2 && minor >= 35);
+}
+
+/* True when a process with this environment will be put right by all of us. */
+static bool takes_part(char *const envp[])
+{
+	const char *preload = value_of(envp, "LD_PRELOAD"), *audit = value_of(envp, "LD_AUDIT");
+	const char *session = value_of(envp, SESSION_ENV);
+	const char *disable = value_of(envp, "COLLFS_DISABLE");
+	/* ld.so replaces tokens in it before the auditor is there. */
+	const char *libraries = value_of(envp, "LD_LIBRARY_PATH");
+
+	return preload && strstr(preload, "/libcollfs.so") && audit &&
+	       strstr(audit, "/libcollfs-audit.so") && session && *session &&
+	       !(disable && strcmp(disable, "1") == 0) &&
+	       !(libraries && strchr(libraries, '$')) && libc_has_auditor();
+}
+
+/* The kernel's name of the memfd must be the whole path: all is put right by it. */
+static bool has_full_name(int fd, const struct ci_entry *e)
+{
+	char link[PLACE_FD_MAX], name[CI_PATH_MAX];
+	const char *path;
+
+	place_fd_path(fd, link);
+	ssize_t n = real()->readlink(link, name, sizeof(name) - 1);
+	size_t len = n > 0 ? started_path(name, (size_t)n, &path) : 0;
+	return len == e->path_len && memcmp(path, e->path, len) == 0;
 }
 
 /* A descriptor of the program's content if it may be started from there, or -1. */
@@ -60,7 +87,7 @@ static int open_program(const char *path)
 	    (e->attr.mode & (S_ISUID | S_ISGID)) ||
 	    content_open(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, &fd) != CONTENT_OPEN)
 		return -1;
-	if (is_dynamic(fd))
+	if (has_full_name(fd, e) && program_can_be_put_right(fd))
 		return fd;
 	close(fd);
 	return -1;
@@ -69,11 +96,13 @@ static int open_program(const char *path)
 __attribute__((visibility("default"))) int collfs_execve(const char *path, char *const argv[],
                                                          char *const envp[])
 {
-	int fd = open_program(path);
+	int saved = errno;
+	int fd = path && takes_part(envp) ? open_program(path) : -1;
 
 	if (fd >= 0) {
 		fexecve(fd, argv, envp);
 		close(fd);
 	}
+	errno = saved;
 	return execve(path, argv, envp);
 }

@@ -7,6 +7,7 @@
 #include "client/attach.h"
 #include "client/launch.h"
 #include "client/real.h"
+#include "client/started.h"
 #include "collfs.h"
 #include "common/log.h"
 
@@ -33,8 +34,8 @@ __attribute__((constructor)) static void client_init(int argc, char **argv, char
 	int saved = errno;
 
 	(void)argc;
-	(void)envp;
 	real_resolve();
+	started_put_right(argv, envp);
 	if (getauxval(AT_SECURE) || disabled() || program_is(launch_is_daemon, argv))
 		return;
 	log_init();

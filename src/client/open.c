@@ -1,5 +1,6 @@
 /* open.c - open and its twins. */
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdarg.h>
 
 #include "client/announce.h"
@@ -128,4 +129,13 @@ int creat(const char *path, mode_t mode)
 int creat64(const char *path, mode_t mode)
 {
 	return open_at(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC | O_LARGEFILE, mode);
+}
+
+/* The open itself will happen inside libc, in the child: announced here. */
+int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *actions, int fd,
+                                     const char *path, int flags, mode_t mode)
+{
+	if (changes(flags))
+		announce_open(AT_FDCWD, path, flags);
+	return real()->posix_spawn_file_actions_addopen(actions, fd, path, flags, mode);
 }

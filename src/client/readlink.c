@@ -10,6 +10,7 @@
 #include "client/place.h"
 #include "client/real.h"
 #include "client/served.h"
+#include "client/started.h"
 
 static ssize_t copy_out(const char *text, size_t len, char *buf, size_t size)
 {
@@ -46,32 +47,49 @@ static bool readlink_served(int dirfd, const char *path, char *buf, size_t size,
 	return true;
 }
 
-/* After a real call: /proc/self/fd/N of a served file shows a memfd's name. */
-static ssize_t restored(ssize_t n, const char *path, char *buf, size_t size)
+/*
+ * The kernel's links to open files: those of served files show a memfd's name.
+ * It is longer than what the caller is to get, and many expect the rest of their
+ * buffer to stay as it is.
+ */
+static ssize_t readlink_kernel(int dirfd, const char *path, char *buf, size_t size)
 {
 	static const char memfd[] = "/memfd:";
-	size_t compared = sizeof(memfd) - 1 < size ? sizeof(memfd) - 1 : size;
+	char name[CI_PATH_MAX];
 
-	if (n <= 0 || (size_t)n < compared || memcmp(buf, memfd, compared) != 0)
+	ssize_t n = real()->readlinkat(dirfd, path, name, sizeof(name));
+	if (n <= 0)
 		return n;
+	if ((size_t)n < sizeof(memfd) || memcmp(name, memfd, sizeof(memfd) - 1) != 0)
+		return copy_out(name, (size_t)n, buf, size);
 	const struct ci_entry *e = served_link(path);
-	return e ? copy_out(e->path, e->path_len, buf, size) : n;
+	if (e)
+		return copy_out(e->path, e->path_len, buf, size);
+	const char *program = started_program(path);
+	return program ? copy_out(program, strlen(program), buf, size)
+	               : copy_out(name, (size_t)n, buf, size);
+}
+
+static ssize_t readlink_at(int dirfd, const char *path, char *buf, size_t size)
+{
+	ssize_t result;
+
+	if (readlink_served(dirfd, path, buf, size, &result))
+		return result;
+	if (path && buf && size > 0 && size <= INT_MAX &&
+	    (strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/dev/", 5) == 0))
+		return readlink_kernel(dirfd, path, buf, size);
+	return real()->readlinkat(dirfd, path, buf, size);
 }
 
 ssize_t readlink(const char *path, char *buf, size_t size)
 {
-	ssize_t result;
-	return readlink_served(AT_FDCWD, path, buf, size, &result)
-	               ? result
-	               : restored(real()->readlink(path, buf, size), path, buf, size);
+	return readlink_at(AT_FDCWD, path, buf, size);
 }
 
 ssize_t readlinkat(int dirfd, const char *path, char *buf, size_t size)
 {
-	ssize_t result;
-	return readlink_served(dirfd, path, buf, size, &result)
-	               ? result
-	               : restored(real()->readlinkat(dirfd, path, buf, size), path, buf, size);
+	return readlink_at(dirfd, path, buf, size);
 }
 
 /* A buffer that is too small is libc's to report. */

@@ -14,6 +14,7 @@
 #include <glob.h>
 #include <grp.h>
 #include <sched.h>
+#include <spawn.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>

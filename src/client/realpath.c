@@ -7,12 +7,11 @@
 #include "client/lookup.h"
 #include "client/real.h"
 #include "client/served.h"
+#include "client/started.h"
 
-static char *hand_out(const struct ci_entry *e, char *resolved)
+static char *hand_out(const char *path, char *resolved)
 {
-	if (!resolved)
-		return strdup(e->path);
-	return memcpy(resolved, e->path, e->path_len + 1u);
+	return resolved ? strcpy(resolved, path) : strdup(path);
 }
 
 static bool realpath_served(const char *path, char *resolved, char **result)
@@ -22,7 +21,7 @@ static bool realpath_served(const char *path, char *resolved, char **result)
 	switch (lookup(AT_FDCWD, path, CR_TYPE_ONLY, WIRE_LOOKUP, 0, &e)) {
 	case LOOKUP_FOUND:
 		/* Keys of the index are real paths, clean and free of links. */
-		*result = hand_out(e, resolved);
+		*result = hand_out(e->path, resolved);
 		return true;
 	case LOOKUP_FAILED:
 		/* libc leaves the prefix that failed in the caller's buffer. */
@@ -35,9 +34,10 @@ static bool realpath_served(const char *path, char *resolved, char **result)
 	}
 	/* libc would take a memfd's name for a path. */
 	e = path ? served_link(path) : NULL;
-	if (e)
-		*result = hand_out(e, resolved);
-	return e != NULL;
+	const char *real_path = e ? e->path : path ? started_program(path) : NULL;
+	if (real_path)
+		*result = hand_out(real_path, resolved);
+	return real_path != NULL;
 }
 
 char *realpath(const char *path, char *resolved)

@@ -31,7 +31,7 @@
 #include <stdint.h>
 
 #define CI_MAGIC UINT64_C(0x31786469736c6f63) /* "colsidx1", little endian */
-#define CI_VERSION 1u
+#define CI_VERSION 2u
 #define CI_SCOPE_MAX 64
 #define CI_PATH_MAX 4096u /* as PATH_MAX, with the final NUL */
 
@@ -71,6 +71,10 @@ enum ci_dir {
  * otherwise the number of the server's descriptor of the memfd, plus one. */
 #define CI_CONTENT_NONE 0u
 #define CI_CONTENT_PASS UINT32_MAX
+
+/* How a content's memfd is named: this and the path (only the path's end, when
+ * it is too long). The kernel shows "/memfd:" before it. */
+#define CI_MEMFD_PREFIX "collfs:"
 
 /* ci_entry.access: R_OK, W_OK, X_OK (4, 2, 1) that are known; the same shifted
  * by CI_ACCESS_ALLOWED, those that are allowed. */
@@ -130,6 +134,16 @@ struct ci_scope {
 	uint32_t pad;
 };
 
+/*
+ * Which files a path means to a process: its mount namespace (inode number of
+ * /proc/self/ns/mnt) and its root directory. A process in a container, or after
+ * chroot, may see others by the same names.
+ */
+#define CI_VIEW_NAMESPACE "/proc/self/ns/mnt"
+struct ci_view {
+	uint64_t mount_ns, root_dev, root_ino;
+};
+
 struct ci_header {
 	uint64_t magic;
 	uint32_t version;
@@ -141,6 +155,7 @@ struct ci_header {
 	ci_ref memfd_buckets;      /* _Atomic ci_ref[memfd_bucket_count] */
 	uint32_t uid, gid;         /* of the server: answers hold for these only */
 	uint64_t memfd_dev;        /* st_dev of every content memfd on this node */
+	struct ci_view view;       /* of the server, as uid and gid */
 	uint32_t scope_count;      /* fixed before the first client is let in */
 	uint32_t pad;
 	struct ci_scope scope[CI_SCOPE_MAX];
@@ -164,6 +179,13 @@ struct ci_map {
 
 /* Check magic, version and bounds of a fresh mapping. False: do not use it. */
 bool ci_map_check(const struct ci_map *m);
+
+/* True when the paths of the index mean the same files in view `v`. */
+static inline bool ci_same_view(const struct ci_map *m, const struct ci_view *v)
+{
+	return v->mount_ns == m->h->view.mount_ns && v->root_dev == m->h->view.root_dev &&
+	       v->root_ino == m->h->view.root_ino;
+}
 
 /* True while answers may be taken from the index. Two loads. */
 static inline bool ci_usable(const struct ci_map *m)

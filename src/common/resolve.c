@@ -50,10 +50,28 @@ bool cr_in_scope(const struct ci_map *m, const char *path, size_t len)
 	return scope_of(m, path, len) != NULL;
 }
 
+/*
+ * What is known of an entry at one moment. Its state may change at any time
+ * (LISTED to KNOWN, say); conclusions drawn from two looks at it could be
+ * true of neither.
+ */
+struct seen {
+	enum ci_state state;
+	unsigned type;
+};
+
+static struct seen look_at(const struct ci_entry *e)
+{
+	enum ci_state state = ci_state(e);
+
+	return (struct seen){state, state == CI_KNOWN ? IFTODT(e->attr.mode)
+	                                              : atomic_load_explicit(&e->type,
+	                                                                     memory_order_relaxed)};
+}
+
 unsigned cr_type(const struct ci_entry *e)
 {
-	return ci_state(e) == CI_KNOWN ? IFTODT(e->attr.mode)
-	                               : atomic_load_explicit(&e->type, memory_order_relaxed);
+	return look_at(e).type;
 }
 
 static enum cr_verdict verdict_errno(struct cr_result *r, int err)
@@ -72,9 +90,10 @@ static enum cr_verdict verdict_ask(struct cr_result *r, enum cr_ask ask, const c
 }
 
 /* The answer when `e` is what the whole path names (links already followed). */
-static enum cr_verdict final_entry(const struct ci_entry *e, unsigned flags, struct cr_result *r)
+static enum cr_verdict final_entry(const struct ci_entry *e, struct seen seen, unsigned flags,
+                                   struct cr_result *r)
 {
-	switch (ci_state(e)) {
+	switch (seen.state) {
 	case CI_KNOWN:
 		if (ci_unserved(ci_dir(e)))
 			return CR_PASS; /* its times and link count change under us */
@@ -83,7 +102,7 @@ static enum cr_verdict final_entry(const struct ci_entry *e, unsigned flags, str
 	case CI_LISTED:
 		if (ci_unserved(ci_dir(e)))
 			return CR_PASS;
-		if ((flags & CR_TYPE_ONLY) && cr_type(e) != DT_UNKNOWN) {
+		if ((flags & CR_TYPE_ONLY) && seen.type != DT_UNKNOWN) {
 			r->entry = e;
 			return CR_ENTRY;
 		}
@@ -99,11 +118,24 @@ static enum cr_verdict final_entry(const struct ci_entry *e, unsigned flags, str
 	return CR_PASS;
 }
 
-/* The answer for a name that has no entry, in the directory `dir`. */
-static enum cr_verdict no_entry(const struct ci_entry *dir, const char *path, size_t len,
+/*
+ * Look again for a name that had no entry, now that its directory is at hand.
+ * A snapshot's names are linked before it is published as complete: a name
+ * that was missing before the directory's *state was read must be looked for
+ * once more, or a snapshot published in between would make it vanish.
+ */
+static const struct ci_entry *find_again(const struct ci_map *m, const struct ci_entry *dir,
+                                         const char *path, size_t len, enum ci_dir *state)
+{
+	*state = ci_dir(dir);
+	return *state == CI_DIR_COMPLETE ? ci_find(m, path, len) : NULL;
+}
+
+/* The answer for a name that has no entry, in a directory of this state. */
+static enum cr_verdict no_entry(enum ci_dir state, const char *path, size_t len,
                                 struct cr_result *r)
 {
-	switch (ci_dir(dir)) {
+	switch (state) {
 	case CI_DIR_COMPLETE:
 		return verdict_errno(r, ENOENT);
 	case CI_DIR_LEAVING:
@@ -128,25 +160,28 @@ static bool resolve_spelled(const struct ci_map *m, const char *path, size_t len
 {
 	const struct ci_entry *e = ci_find(m, path, len);
 
-	if (e) {
-		unsigned type = cr_type(e);
-		if (!(flags & CR_NOFOLLOW) && ci_state(e) != CI_PASS &&
-		    (type == DT_LNK || (type == DT_UNKNOWN && ci_state(e) == CI_KNOWN)))
-			return false;
-		*verdict = final_entry(e, flags, r);
-		return true;
-	}
+	if (!e) {
+		const char *slash = memrchr(path, '/', len);
+		const char *name = slash + 1;
+		size_t name_len = len - (size_t)(name - path);
+		enum ci_dir state;
 
-	const char *slash = memrchr(path, '/', len);
-	const char *name = slash + 1;
-	size_t name_len = len - (size_t)(name - path);
-	if (name_len == 0 || name_len > NAME_MAX || slash == path ||
-	    (name[0] == '.' && (name_len == 1 || (name_len == 2 && name[1] == '.'))))
+		if (name_len == 0 || name_len > NAME_MAX || slash == path ||
+		    (name[0] == '.' && (name_len == 1 || (name_len == 2 && name[1] == '.'))))
+			return false;
+		const struct ci_entry *dir = ci_find(m, path, (size_t)(slash - path));
+		if (!dir || cr_type(dir) != DT_DIR)
+			return false;
+		e = find_again(m, dir, path, len, &state);
+		if (!e) {
+			*verdict = no_entry(state, path, len, r);
+			return true;
+		}
+	}
+	struct seen seen = look_at(e);
+	if (!(flags & CR_NOFOLLOW) && seen.state != CI_PASS && seen.type == DT_LNK)
 		return false;
-	const struct ci_entry *dir = ci_find(m, path, (size_t)(slash - path));
-	if (!dir || cr_type(dir) != DT_DIR)
-		return false;
-	*verdict = no_entry(dir, path, len, r);
+	*verdict = final_entry(e, seen, flags, r);
 	return true;
 }
 
@@ -213,23 +248,26 @@ static enum cr_verdict step(struct walk *w, const struct ci_entry *dir, size_t n
 	size_t len = w->cur_len + 1 + name_len;
 	r->path[len] = '\0';
 
+	enum ci_dir state;
 	const struct ci_entry *e = ci_find(w->m, r->path, len);
 	if (!e)
-		return no_entry(dir, r->path, len, r);
+		e = find_again(w->m, dir, r->path, len, &state);
+	if (!e)
+		return no_entry(state, r->path, len, r);
 
 	bool more = w->rest[w->pos] != '\0';
-	unsigned type = cr_type(e);
-	if (type == DT_UNKNOWN || (type == DT_LNK && ci_state(e) == CI_LISTED)) {
-		if (ci_state(e) != CI_LISTED)
-			return final_entry(e, w->flags, r);
-		if (!(last && !more && (w->flags & CR_NOFOLLOW) && (w->flags & CR_TYPE_ONLY) &&
-		      type == DT_LNK))
-			return verdict_ask(r, CR_ASK_STAT, e->path, e->path_len);
-	}
+	struct seen seen = look_at(e);
+	if (seen.type == DT_UNKNOWN && seen.state != CI_LISTED)
+		return final_entry(e, seen, w->flags, r);
+	bool type_will_do = last && !more && (w->flags & CR_NOFOLLOW) && (w->flags & CR_TYPE_ONLY);
+	if (seen.state == CI_LISTED &&
+	    (seen.type == DT_UNKNOWN || (seen.type == DT_LNK && !type_will_do)))
+		return verdict_ask(r, CR_ASK_STAT, e->path, e->path_len);
+
 	w->cur_len = len;
 	r->entry = e;
 	/* A final slash follows a link even where NOFOLLOW is asked for. */
-	if (type == DT_LNK && ci_state(e) == CI_KNOWN &&
+	if (seen.type == DT_LNK && seen.state == CI_KNOWN &&
 	    (more || !last || !(w->flags & CR_NOFOLLOW))) {
 		enum cr_verdict v = follow(w, e);
 		*again = v == CR_ASK;
@@ -252,26 +290,26 @@ static enum cr_verdict walk_path(struct walk *w)
 		const struct ci_entry *cur = ci_find(w->m, r->path, w->cur_len);
 		if (!cur)
 			return verdict_ask(r, CR_ASK_STAT, r->path, w->cur_len);
-		if (ci_state(cur) == CI_ABSENT || ci_state(cur) == CI_ERROR)
-			return final_entry(cur, w->flags, r);
+		struct seen seen = look_at(cur);
+		if (seen.state == CI_ABSENT || seen.state == CI_ERROR)
+			return final_entry(cur, seen, w->flags, r);
 
 		bool slash = w->rest[w->pos] == '/';
 		w->pos += strspn(w->rest + w->pos, "/");
 		size_t at = w->pos, n = strcspn(w->rest + at, "/");
-		if (n == 0) {
-			if (slash && cr_type(cur) != DT_DIR)
-				return cr_type(cur) ? verdict_errno(r, ENOTDIR) : CR_PASS;
-			return final_entry(cur, w->flags, r);
-		}
+		if (n == 0 && !slash)
+			return final_entry(cur, seen, w->flags, r);
 		w->pos += n;
 
-		unsigned type = cr_type(cur);
-		if (type == DT_UNKNOWN)
-			return ci_state(cur) == CI_LISTED
+		/* Something follows, be it only a slash: it must be a directory. */
+		if (seen.type == DT_UNKNOWN)
+			return seen.state == CI_LISTED
 			               ? verdict_ask(r, CR_ASK_STAT, cur->path, cur->path_len)
 			               : CR_PASS;
-		if (type != DT_DIR)
+		if (seen.type != DT_DIR)
 			return verdict_errno(r, ENOTDIR);
+		if (n == 0)
+			return final_entry(cur, seen, w->flags, r);
 		if (n == 1 && w->rest[at] == '.')
 			continue;
 		if (n == 2 && w->rest[at] == '.' && w->rest[at + 1] == '.') {

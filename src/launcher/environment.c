@@ -8,9 +8,18 @@
 /* What is not for a job's processes. */
 static const char *const not_for_jobs[] = {"COLLFS_SCOPE", LAUNCHER_ENV, LOCAL_ENV};
 
-const struct loader_list loader_lists[2] = {
+/*
+ * Where there is an auditor, ld.so lays out the main thread's static TLS before
+ * it has loaded the program's libraries: without this (glibc 2.33) there is not
+ * room for those with much of it. It stands before the user's own value, which
+ * wins.
+ */
+#define STATIC_TLS "glibc.rtld.optional_static_tls=16384"
+
+const struct loader_list loader_lists[3] = {
 	{"LD_PRELOAD", " :", "libcollfs.so"},
 	{"LD_AUDIT", ":", "libcollfs-audit.so"},
+	{"GLIBC_TUNABLES", ":", STATIC_TLS},
 };
 
 const struct loader_list *loader_list_of(const char *assignment)
@@ -82,7 +91,7 @@ void env_strip(struct strv *env)
 void env_of_job(struct strv *vars, const struct install *in, const struct session *s,
                 const struct strv *env)
 {
-	const char *const parts[] = {in->preload, in->audit};
+	const char *const parts[] = {in->preload, in->audit, *in->audit ? STATIC_TLS : ""};
 	char value[SESSION_VALUE_MAX];
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {

@@ -24,9 +24,9 @@
 struct loader_list {
 	const char *name;       /* of the variable */
 	const char *separators; /* between entries */
-	const char *ours;       /* how the file name of our entry begins */
+	const char *ours;       /* how our entry begins, or the file name in it */
 };
-extern const struct loader_list loader_lists[2];
+extern const struct loader_list loader_lists[3];
 
 /* The loader's list that NAME[=VALUE] sets, or NULL. */
 const struct loader_list *loader_list_of(const char *assignment);

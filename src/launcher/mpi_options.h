@@ -23,6 +23,7 @@ enum mpi_use {
 	MPI_USE_TUNE,     /* files of options and MCA parameters */
 	MPI_USE_EXPORT,   /* -x */
 	MPI_USE_PATH,     /* where programs are looked for */
+	MPI_USE_PROGRAM,  /* does something with the program's file or name itself */
 	MPI_USE_APPFILE,  /* the rest of the line stands in a file */
 	MPI_USE_NO_JOB,   /* starts no job, or hands it to somebody else's daemons */
 };

@@ -144,6 +144,10 @@ static size_t read_context(struct mpiline *l, char *const *words, size_t at, siz
 		case MPI_USE_PATH:
 			if (!l->appfile)
 				l->path = words[at + 1];
+			l->wants_program = true;
+			break;
+		case MPI_USE_PROGRAM:
+			l->wants_program = true;
 			break;
 		case MPI_USE_APPFILE:
 			if (!l->appfile)
@@ -236,6 +240,17 @@ void mpiline_read(struct mpiline *l, char *const *argv, size_t n)
 	strv_free(&nodes.hosts);
 	strv_free(&nodes.hostfiles);
 	strv_free(&nodes.rankfiles);
+}
+
+void mpiline_insert(struct mpiline *l, size_t at, const char *word)
+{
+	strv_insert(&l->argv, at, word);
+	for (size_t i = 0; i < l->context_count; i++) {
+		struct mpi_context *c = &l->contexts[i];
+		c->options += c->options > at;
+		c->program += c->program > at;
+	}
+	l->env_list += l->env_list > at;
 }
 
 void mpiline_free(struct mpiline *l)

@@ -37,12 +37,16 @@ struct mpiline {
 	size_t env_list;      /* index of the value of --mca mca_base_env_list, or 0 */
 	bool exports;         /* has -x somewhere */
 	bool appfile;         /* contexts stand in a file */
+	bool wants_program;   /* an option does something with the program's file itself */
 	bool no_job;          /* asks for help, a version, somebody else's daemons … */
 	char *obstacle;       /* why the environment cannot be handed on, or NULL */
 };
 
 /* Read a command of n words. */
 void mpiline_read(struct mpiline *l, char *const *argv, size_t n);
+
+/* Put a word before the one at `at`, a program's name; it takes its place. */
+void mpiline_insert(struct mpiline *l, size_t at, const char *word);
 
 void mpiline_free(struct mpiline *l);
 

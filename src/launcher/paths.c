@@ -117,6 +117,7 @@ bool install_find(struct install *in, const char *server)
 		return false;
 	}
 	part_find(in->audit, own, COLLFS_LIBDIR, "collfs/libcollfs-audit.so");
+	part_find(in->exec, own, COLLFS_LIBEXECDIR, "collfs/collfs-exec");
 
 	if (server) {
 		if (program_find(server, getenv("PATH"), in->server))

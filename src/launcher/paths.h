@@ -14,6 +14,7 @@
 struct install {
 	char preload[PATH_MAX]; /* libcollfs.so */
 	char audit[PATH_MAX];   /* libcollfs-audit.so; "" when there is none */
+	char exec[PATH_MAX];    /* collfs-exec; "" when there is none */
 	char server[PATH_MAX];  /* collfsd */
 };
 

@@ -10,6 +10,7 @@
 
 #include "common/log.h"
 #include "launcher/environment.h"
+#include "launcher/from_store.h"
 #include "launcher/handon.h"
 #include "launcher/mpi_options.h"
 #include "launcher/mpiline.h"
@@ -52,6 +53,7 @@ static bool prepare(struct run *r)
 	env_of_job(&vars, &r->install, &r->session, &r->env);
 	env_strip(&r->env);
 	if (r->line.kind == MPI_LINE_MPIRUN) {
+		programs_from_store(&r->line, &r->install, &r->scope);
 		bool can = handon(&r->line, &vars, &r->argv, &r->env, &why);
 		if (!can)
 			log_warn("running without collfs: cannot hand the environment on to the "
@@ -175,12 +177,12 @@ int run_command(struct options *o)
 
 	if (go_plain(&r, o))
 		return run_plain(o->rest);
+	scope_find(&r.scope, &r.line);
 	if (join(&r)) {
 		log_debug("inside session %s", r.session.id);
 		return prepare(&r) ? spawn_exec(r.argv.v, r.env.v) : run_plain(o->rest);
 	}
 	r.local = r.line.kind == MPI_LINE_OTHER && !o->nodes;
-	scope_find(&r.scope, &r.line);
 	if (r.scope.n == 0) {
 		log_warn("running without collfs: no software tree found to serve; name them in "
 		         "COLLFS_PATH");

@@ -250,3 +250,11 @@ void scope_find(struct strv *scope, const struct mpiline *line)
 		strv_remove(scope, scope->n - 1);
 	}
 }
+
+bool scope_covers(const struct strv *scope, const char *path)
+{
+	for (size_t i = 0; i < scope->n; i++)
+		if (within(path, scope->v[i]))
+			return true;
+	return false;
+}

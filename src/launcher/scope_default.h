@@ -14,4 +14,7 @@
 /* The prefixes, absolute and clean, none below another. `line` may be NULL. */
 void scope_find(struct strv *scope, const struct mpiline *line);
 
+/* True when a prefix covers the absolute path, as it is spelled. */
+bool scope_covers(const struct strv *scope, const char *path);
+
 #endif

@@ -27,7 +27,7 @@ static void publish(struct bulk *b, struct blob *blob)
 	struct ci_entry *e;
 
 	if (blob->failed) {
-		e = iw_get(b->index, blob->path, blob->path_len, 0);
+		e = (struct ci_entry *)ci_find(&b->index->map, blob->path, blob->path_len);
 		if (e)
 			iw_set_content_pass(e);
 		return;

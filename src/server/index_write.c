@@ -76,7 +76,7 @@ int iw_create(struct index_writer *w, uint64_t size)
 {
 	int err;
 	pthread_mutexattr_t attr;
-	struct stat st;
+	struct stat st, ns, root;
 
 	*w = (struct index_writer){.fd = memfd_create("collfs:index", MFD_CLOEXEC | MFD_ALLOW_SEALING)};
 	if (w->fd < 0)
@@ -109,6 +109,9 @@ int iw_create(struct index_writer *w, uint64_t size)
 	w->h->uid = geteuid();
 	w->h->gid = getegid();
 	w->h->memfd_dev = st.st_dev;
+	if (stat(CI_VIEW_NAMESPACE, &ns) != 0 || stat("/", &root) != 0)
+		goto unmap;
+	w->h->view = (struct ci_view){ns.st_ino, root.st_dev, root.st_ino};
 
 	pthread_mutex_t *alive = (pthread_mutex_t *)(void *)&w->h->alive;
 	pthread_mutexattr_init(&attr);

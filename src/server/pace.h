@@ -13,8 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PACE_SHORTEST INT64_C(20000)   /* ns */
-#define PACE_BUSY_LONGEST INT64_C(200000) /* ns, while an answer is awaited */
+#define PACE_SHORTEST INT64_C(50000)   /* ns */
+#define PACE_BUSY_LONGEST INT64_C(500000) /* ns, while an answer is awaited */
 #define PACE_LONGEST INT64_C(5000000)  /* ns */
 
 /* How long to sleep after `silence` ns without any event. */

@@ -4,9 +4,9 @@
  * A listing answers every name that does not exist; a name that does exist
  * needs a request of its own for its attributes all the same. So root answers
  * the first names of a directory one by one, and lists it when
- * POLICY_ABSENT_MAX of them were not there - or when a program lists it. On a
- * filesystem that counts opendir, readdir and releasedir, this takes fewer
- * requests than a listing at the first name (bench/README.md).
+ * POLICY_ABSENT_MAX of them were not there - or when a program lists it. Where
+ * opendir, readdir and releasedir are requests, this takes fewer of them than
+ * a listing at the first name (doc/architecture.md).
  *
  * Main thread of rank 0 only.
  */

@@ -9,11 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/index.h"
+
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U /* Linux 6.3 */
 #endif
 
-#define MEMFD_PREFIX "collfs:"
 enum { MEMFD_NAME_MAX = 249 }; /* NAME_MAX less the kernel's "memfd:" */
 
 static int new_memfd(const char *name)
@@ -39,7 +40,7 @@ static bool reserve(struct store *s, uint64_t size)
 int store_new(struct store *s, const char *path, uint64_t size)
 {
 	char name[MEMFD_NAME_MAX + 1];
-	size_t len = strlen(path), room = MEMFD_NAME_MAX - strlen(MEMFD_PREFIX);
+	size_t len = strlen(path), room = MEMFD_NAME_MAX - strlen(CI_MEMFD_PREFIX);
 
 	if (size > s->file_max || size > INT64_MAX) {
 		errno = EFBIG;
@@ -50,7 +51,7 @@ int store_new(struct store *s, const char *path, uint64_t size)
 		return -1;
 	}
 	/* What /proc/<pid>/maps shows; the end of a long path says most. */
-	snprintf(name, sizeof(name), MEMFD_PREFIX "%s", len > room ? path + len - room : path);
+	snprintf(name, sizeof(name), CI_MEMFD_PREFIX "%s", len > room ? path + len - room : path);
 	int fd = new_memfd(name);
 	if (fd < 0)
 		goto unreserve;

@@ -4,6 +4,7 @@
 
 #include <mpi.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { TAG = 1 }; /* one tag for all: the order between neighbours is kept */
 
@@ -13,9 +14,17 @@ struct outgoing {
 	unsigned *in_flight;
 };
 
+struct incoming {
+	MPI_Request request;
+	struct message *message;
+	int source;
+};
+
 void tree_init(struct tree *t, int fanout)
 {
-	*t = (struct tree){.parent = -1};
+	*t = (struct tree){.parent = -1, .incoming = calloc(TREE_INCOMING_MAX, sizeof(*t->incoming))};
+	if (!t->incoming)
+		MPI_Abort(MPI_COMM_WORLD, 1);
 	MPI_Comm_rank(MPI_COMM_WORLD, &t->rank);
 	MPI_Comm_size(MPI_COMM_WORLD, &t->size);
 	if (fanout < 1)
@@ -95,32 +104,73 @@ bool tree_progress(struct tree *t)
 
 bool tree_idle(const struct tree *t)
 {
-	return t->outgoing_count == 0;
+	return t->outgoing_count == 0 && t->incoming_count == 0;
+}
+
+/*
+ * Begin to receive what has been announced. A large message takes several
+ * steps of both sides; MPI_Mrecv would burn the processor meanwhile, with the
+ * sender perhaps asleep (pace.h).
+ */
+static void begin_receives(struct tree *t)
+{
+	while (t->incoming_count < TREE_INCOMING_MAX) {
+		struct incoming *i = &t->incoming[t->incoming_count];
+		int announced, size;
+		MPI_Message handle;
+		MPI_Status status;
+
+		MPI_Improbe(MPI_ANY_SOURCE, TAG, MPI_COMM_WORLD, &announced, &handle, &status);
+		if (!announced)
+			return;
+		MPI_Get_count(&status, MPI_BYTE, &size);
+		*i = (struct incoming){.message = message_receive((size_t)size),
+		                       .source = status.MPI_SOURCE};
+		if (!i->message) {
+			log_error("cannot receive a message of %d bytes from server %d", size,
+			          status.MPI_SOURCE);
+			MPI_Abort(MPI_COMM_WORLD, 1);
+		}
+		MPI_Imrecv(&i->message->head, size, MPI_BYTE, &handle, &i->request);
+		t->incoming_count++;
+	}
+}
+
+/* The first that is complete and has none of its own source before it. */
+static struct incoming *first_complete(struct tree *t)
+{
+	for (size_t n = 0; n < t->incoming_count; n++) {
+		struct incoming *i = &t->incoming[n];
+		bool overtakes = false;
+		int done;
+
+		for (size_t k = 0; k < n; k++)
+			overtakes |= t->incoming[k].source == i->source;
+		if (overtakes)
+			continue;
+		MPI_Test(&i->request, &done, MPI_STATUS_IGNORE);
+		if (done)
+			return i;
+	}
+	return NULL;
 }
 
 struct message *tree_receive(struct tree *t, int *source)
 {
-	int arrived, size;
-	MPI_Message handle;
-	MPI_Status status;
-
 	if (t->size == 1)
 		return NULL;
-	MPI_Improbe(MPI_ANY_SOURCE, TAG, MPI_COMM_WORLD, &arrived, &handle, &status);
-	if (!arrived)
+	begin_receives(t);
+	struct incoming *i = first_complete(t);
+	if (!i)
 		return NULL;
-	MPI_Get_count(&status, MPI_BYTE, &size);
-	struct message *m = message_receive((size_t)size);
-	if (!m) {
-		log_error("cannot receive a message of %d bytes from server %d", size,
-		          status.MPI_SOURCE);
-		MPI_Abort(MPI_COMM_WORLD, 1);
-	}
-	MPI_Mrecv(&m->head, size, MPI_BYTE, &handle, MPI_STATUS_IGNORE);
-	*source = status.MPI_SOURCE;
+	struct message *m = i->message;
+	*source = i->source;
+	size_t behind = t->incoming_count - (size_t)(i - t->incoming) - 1;
+	memmove(i, i + 1, behind * sizeof(*i));
+	t->incoming_count--;
 	if (!message_check(m)) {
-		log_error("malformed message of %d bytes from server %d: are all servers of one build?",
-		          size, status.MPI_SOURCE);
+		log_error("malformed message of %zu bytes from server %d: are all servers of one build?",
+		          m->size, *source);
 		MPI_Abort(MPI_COMM_WORLD, 1);
 	}
 	return m;

@@ -12,7 +12,10 @@
 
 #define TREE_FANOUT_MAX 64
 
+#define TREE_INCOMING_MAX 32
+
 struct outgoing; /* a send under way */
+struct incoming; /* a receive under way */
 
 struct tree {
 	int rank, size;
@@ -21,6 +24,8 @@ struct tree {
 	int child[TREE_FANOUT_MAX]; /* ranks */
 	struct outgoing *outgoing;
 	size_t outgoing_count, outgoing_room;
+	struct incoming *incoming; /* TREE_INCOMING_MAX; in order of announcement */
+	size_t incoming_count;
 	uint64_t messages, bytes; /* sent, for statistics */
 };
 
@@ -40,7 +45,7 @@ void tree_send_up(struct tree *t, struct message *m);   /* to the parent, if any
 
 /* Complete what has gone. True when something had. */
 bool tree_progress(struct tree *t);
-/* True when no send is under way. */
+/* True when no message is under way, in or out. */
 bool tree_idle(const struct tree *t);
 
 /* The next checked message, or NULL when none has arrived; *source = its rank. */

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -177,6 +178,39 @@ static void scenario_vfork(void)
 	pthread_join(thread, NULL);
 }
 
+/* What a vfork child makes, and what posix_spawn opens inside libc, is seen. */
+static void scenario_vfork_writes(void)
+{
+	char path[4096];
+	struct stat st;
+	posix_spawn_file_actions_t actions;
+	pid_t child;
+
+	snprintf(path, sizeof(path), "%s/d5/made", dir);
+	syscall(SYS_unlinkat, AT_FDCWD, path, 0); /* of an earlier run */
+	snprintf(path, sizeof(path), "%s/d4/made", dir);
+	syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+	look_all();
+	CHECK(stat(path, &st) == -1 && errno == ENOENT);
+	child = vfork();
+	if (child == 0) {
+		close(open(path, O_WRONLY | O_CREAT, 0600));
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+	CHECK(stat(path, &st) == 0);
+
+	snprintf(path, sizeof(path), "%s/d5/made", dir);
+	CHECK(stat(path, &st) == -1 && errno == ENOENT);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY | O_CREAT, 0600);
+	char *line[] = {"echo", "x", NULL};
+	CHECK(posix_spawnp(&child, "echo", &actions, NULL, line, environ) == 0);
+	posix_spawn_file_actions_destroy(&actions);
+	waitpid(child, NULL, 0);
+	CHECK(stat(path, &st) == 0 && st.st_size == 2);
+}
+
 static void scenario_closed(void)
 {
 	char prefix[4096];
@@ -290,6 +324,7 @@ static const struct {
 	{"threads", scenario_threads},
 	{"forks", scenario_forks},
 	{"vfork", scenario_vfork},
+	{"vfork-writes", scenario_vfork_writes},
 	{"closed", scenario_closed},
 	{"replaced", scenario_replaced},
 	{"no-descriptors", scenario_no_descriptors},

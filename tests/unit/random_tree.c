@@ -30,7 +30,8 @@ static const char *any_dir(struct random_tree *t)
 	return t->dirs[tree_random(t, (unsigned)t->dir_count)];
 }
 
-__attribute__((format(printf, 2, 3)))
+static void put(char path[PATH_MAX], const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 static void put(char path[PATH_MAX], const char *format, ...)
 {
 	va_list args;
@@ -164,9 +165,8 @@ void tree_path(struct random_tree *t, const char *prefix, char path[PATH_MAX])
 			name = "..";
 		else if (kind == 3)
 			name = "absent";
-		len += (size_t)sprintf(path + len, "%s%s",
-		                       slashes[tree_random(t, sizeof(slashes) / sizeof(slashes[0]))],
-		                       name);
+		const char *slash = slashes[tree_random(t, sizeof(slashes) / sizeof(slashes[0]))];
+		len += (size_t)sprintf(path + len, "%s%s", slash, name);
 	}
 	strcpy(path + len, ends[tree_random(t, sizeof(ends) / sizeof(ends[0]))]);
 }

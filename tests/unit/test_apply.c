@@ -45,7 +45,8 @@ static void apply_file(const char *path, uint64_t ino, uint64_t size)
 
 static void apply_names(const char *path, const char *name)
 {
-	struct index_name n = {.ino = 5, .name = name, .len = (uint16_t)strlen(name), .type = DT_REG};
+	struct index_name n = {
+		.ino = 5, .name = name, .len = (uint16_t)strlen(name), .type = DT_REG};
 	size_t size;
 	void *body = record_pack_names(&n, 1, &size);
 

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -288,7 +289,8 @@ Test(index, nobody_else_can_write)
 	int fd = open(proc, O_RDWR | O_CLOEXEC);
 	if (fd >= 0) {
 		cr_expect_eq(pwrite(fd, "x", 1, 0), -1);
-		cr_expect_eq(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0), MAP_FAILED);
+		cr_expect_eq(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0),
+		             MAP_FAILED);
 		cr_expect_neq(ftruncate(fd, 0), 0);
 		close(fd);
 	}
@@ -305,12 +307,99 @@ Test(index, a_second_index_after_the_first)
 	cr_expect_not_null(find("/opt/x"));
 }
 
+/* ---- readers beside the writer: whatever they see is whole */
+
+#define RACE_DIRS 40
+#define RACE_FILES 100
+#define READERS 3
+
+static _Atomic bool writer_done;
+
+static uint64_t size_of_ino(uint64_t ino)
+{
+	return ino * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static void race_path(char path[64], unsigned dir, int file)
+{
+	if (file < 0)
+		snprintf(path, 64, "/opt/d%u", dir);
+	else
+		snprintf(path, 64, "/opt/d%u/file%d", dir, file);
+}
+
+static void *read_all_the_time(void *arg)
+{
+	unsigned seed = (unsigned)(uintptr_t)arg;
+	uintptr_t wrong = 0;
+
+	while (!atomic_load(&writer_done)) {
+		char path[64];
+		uint32_t count;
+		race_path(path, (unsigned)rand_r(&seed) % RACE_DIRS, -1);
+		const struct ci_entry *dir = find(path);
+		const struct ci_dirent *list = dir ? ci_listing(&w.map, dir, &count) : NULL;
+		for (uint32_t i = 0; list && i < count; i++) {
+			const char *name = ci_dirent_name(&w.map, &list[i]);
+			wrong += !name || strncmp(name, "file", 4) != 0;
+		}
+		race_path(path, (unsigned)rand_r(&seed) % RACE_DIRS, rand_r(&seed) % RACE_FILES);
+		const struct ci_entry *e = find(path);
+		if (!e)
+			continue;
+		if (ci_state(e) == CI_KNOWN)
+			wrong += e->attr.size != size_of_ino(e->attr.ino);
+		if (ci_has_content(ci_content(e)))
+			wrong += ci_find_memfd(&w.map, e->memfd_ino) != e;
+	}
+	return (void *)wrong;
+}
+
+static void write_dir(unsigned d)
+{
+	struct index_name names[RACE_FILES];
+	char path[64], text[RACE_FILES][16];
+
+	race_path(path, d, -1);
+	for (int i = 0; i < RACE_FILES; i++) {
+		int len = snprintf(text[i], sizeof(text[i]), "file%d", i);
+		names[i] = (struct index_name){
+			.ino = 1, .name = text[i], .len = (uint16_t)len, .type = DT_REG};
+	}
+	cr_assert(iw_set_listing(&w, fixture_dir(&w, path, 1), names, RACE_FILES));
+	for (int i = 0; i < RACE_FILES; i++) {
+		struct ci_attr attr = fixture_attr(S_IFREG, d * RACE_FILES + (unsigned)i + 1);
+		attr.size = size_of_ino(attr.ino);
+		race_path(path, d, i);
+		struct ci_entry *e = iw_get(&w, path, strlen(path), DT_REG);
+		cr_assert(iw_set_known(&w, e, &attr, NULL, 0));
+		iw_set_content(&w, e, i, attr.ino);
+	}
+}
+
+Test(index, readers_beside_the_writer, .timeout = 60)
+{
+	pthread_t readers[READERS];
+	void *wrong;
+
+	for (uintptr_t i = 0; i < READERS; i++)
+		cr_assert_eq(pthread_create(&readers[i], NULL, read_all_the_time, (void *)(i + 1)),
+		             0);
+	for (unsigned d = 0; d < RACE_DIRS; d++)
+		write_dir(d);
+	atomic_store(&writer_done, true);
+	for (int i = 0; i < READERS; i++) {
+		cr_assert_eq(pthread_join(readers[i], &wrong), 0);
+		cr_expect_null(wrong, "%zu wrong answers", (size_t)wrong);
+	}
+}
+
 /* A copy whose bytes are changed at random, at the very end of readable memory. */
 static struct ci_map damaged_copy(size_t size, unsigned *seed)
 {
 	long page = sysconf(_SC_PAGESIZE);
-	char *p = mmap(NULL, size + (size_t)page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-	               -1, 0);
+	char *p = mmap(NULL, size + (size_t)page, PROT_READ | PROT_WRITE,
+	               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	cr_assert_neq(p, MAP_FAILED);
 	cr_assert_eq(mprotect(p + size, (size_t)page, PROT_NONE), 0);
@@ -369,7 +458,8 @@ Test(index, entry_across_the_end_is_not_read)
 {
 	char *end = (char *)w.h + w.h->size;
 	struct ci_entry *e = (struct ci_entry *)(void *)(end - sizeof(*e));
-	_Atomic ci_ref *buckets = (_Atomic ci_ref *)((char *)w.h + (uint64_t)w.h->buckets * CI_REF_UNIT);
+	_Atomic ci_ref *buckets =
+		(_Atomic ci_ref *)((char *)w.h + (uint64_t)w.h->buckets * CI_REF_UNIT);
 	uint32_t hash = ci_hash("/opt/x", 6);
 
 	atomic_store(&buckets[hash & (w.h->bucket_count - 1)],

@@ -86,8 +86,9 @@ Test(mpiline, several_contexts)
 
 Test(mpiline, servers_get_what_concerns_nodes)
 {
-	read_line("mpirun --host a,b --allow-run-as-root --mca plm_rsh_agent ssh "
-	          "--mca rmaps_base_oversubscribe 1 --map-by node --bind-to none --tag-output prog");
+	read_line(
+		"mpirun --host a,b --allow-run-as-root --mca plm_rsh_agent ssh "
+		"--mca rmaps_base_oversubscribe 1 --map-by node --bind-to none --tag-output prog");
 	expect_words(&l.servers, "--allow-run-as-root --mca plm_rsh_agent ssh --host a,b");
 }
 

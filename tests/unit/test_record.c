@@ -59,12 +59,12 @@ Test(record, impossible_sizes_are_refused)
 	cr_expect_null(message_receive((size_t)INT_MAX + 1));
 }
 
-#define REFUSES(change)                                                                    \
-	do {                                                                               \
-		struct message *m = some_message();                                        \
-		change;                                                                    \
-		cr_expect_not(message_check(m), #change);                                  \
-		message_drop(m);                                                           \
+#define REFUSES(change)                                                                            \
+	do {                                                                                       \
+		struct message *m = some_message();                                                \
+		change;                                                                            \
+		cr_expect_not(message_check(m), #change);                                          \
+		message_drop(m);                                                                   \
 	} while (0)
 
 Test(record, malformed_messages_are_refused)

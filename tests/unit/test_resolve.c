@@ -86,7 +86,8 @@ static void answer_list(struct random_tree *t, const char *path)
 		char child[PATH_MAX];
 		bool dots = strcmp(list[i].name, ".") == 0 || strcmp(list[i].name, "..") == 0;
 		if (with_attributes && !dots) {
-			cr_assert_lt(snprintf(child, sizeof(child), "%s/%s", path, list[i].name), PATH_MAX);
+			cr_assert_lt(snprintf(child, sizeof(child), "%s/%s", path, list[i].name),
+			             PATH_MAX);
 			answer_stat(child);
 		}
 		free((char *)list[i].name);
@@ -177,11 +178,13 @@ static void compare(struct random_tree *t, int root_fd, const char *prefix, stru
 		seen->entries++;
 		cr_assert_eq(err, 0, "%s (flags %u): found, but the kernel says %s", path, flags,
 		             strerror(err));
-		cr_assert_eq(cr_type(r.entry), IFTODT(st.st_mode), "%s (flags %u): type %u for mode %o",
-		             path, flags, cr_type(r.entry), st.st_mode);
+		cr_assert_eq(cr_type(r.entry), IFTODT(st.st_mode),
+		             "%s (flags %u): type %u for mode %o", path, flags, cr_type(r.entry),
+		             st.st_mode);
 		if (ci_state(r.entry) == CI_KNOWN)
-			cr_assert_eq(r.entry->attr.ino, st.st_ino, "%s (flags %u): another inode (%s)",
-			             path, flags, r.entry->path);
+			cr_assert_eq(r.entry->attr.ino, st.st_ino,
+			             "%s (flags %u): another inode (%s)", path, flags,
+			             r.entry->path);
 		else
 			cr_assert(flags & CR_TYPE_ONLY, "%s: attributes were not asked for", path);
 		break;
@@ -193,7 +196,8 @@ static void compare(struct random_tree *t, int root_fd, const char *prefix, stru
 	case CR_OUTSIDE:
 		seen->outside++;
 		cr_assert(kernel_leaves(root_fd, path + strlen(prefix), flags),
-		          "%s (flags %u): taken for outside, but never leaves the scope", path, flags);
+		          "%s (flags %u): taken for outside, but never leaves the scope", path,
+		          flags);
 		break;
 	default:
 		cr_assert_fail("%s (flags %u): passed, for no reason", path, flags);
@@ -229,7 +233,8 @@ static void compare_trees(bool escapes)
 		iw_destroy(&w);
 		tree_remove(&t);
 	}
-	fprintf(stderr, "%u found, %u errors, %u outside\n", seen.entries, seen.errors, seen.outside);
+	fprintf(stderr, "%u found, %u errors, %u outside\n", seen.entries, seen.errors,
+	        seen.outside);
 	/* A walk that gives up early would pass all of the above. */
 	unsigned all = TREES * PATHS;
 	cr_expect_gt(seen.entries, all / 10);

@@ -60,9 +60,8 @@ Test(totals, json_names_every_counter)
 	cr_assert_eq(len, strlen(json));
 	cr_expect_eq(json[0], '{');
 	cr_expect_eq(json[len - 1], '}');
-#define EXPECT_COUNTER(name, text)                                                         \
-	snprintf(part, sizeof(part), "\"%s\":%llu", #name,                                 \
-	         (unsigned long long)n[COUNT_##name]);                                     \
+#define EXPECT_COUNTER(name, text)                                                                 \
+	snprintf(part, sizeof(part), "\"%s\":%llu", #name, (unsigned long long)n[COUNT_##name]);   \
 	cr_expect_not_null(strstr(json, part), "%s is missing", part);
 	COLLFS_CLIENT_COUNTERS(EXPECT_COUNTER)
 	COLLFS_SERVER_COUNTERS(EXPECT_COUNTER)
