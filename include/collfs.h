@@ -23,14 +23,6 @@ const char *collfs_version(void);
 /* 1 while this process is served by its node's server, else 0. Any thread. */
 int collfs_present(void);
 
-/*
- * As execve(2), but a program in a served directory is started from the node's
- * memory where that is possible. In every other case, and for all errors, it
- * is execve itself. The program must have no file capabilities(7): they are lost.
- * See libcollfs(3) for what such a process can notice. Any thread.
- */
-int collfs_execve(const char *path, char *const argv[], char *const envp[]);
-
 #ifdef __cplusplus
 }
 #endif

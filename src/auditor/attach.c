@@ -36,8 +36,13 @@ static struct counters_page *counters;
 
 void count(enum collfs_counter which)
 {
+	/* Nobody else writes this page, and our callers hold ld.so's lock. (libgcc's
+	 * atomic addition for arm64 needs libc.) */
 	if (counters)
-		atomic_fetch_add_explicit(&counters->n[which], 1, memory_order_relaxed);
+		atomic_store_explicit(
+			&counters->n[which],
+			atomic_load_explicit(&counters->n[which], memory_order_relaxed) + 1,
+			memory_order_relaxed);
 }
 
 /* A page of counters, mapped here and to be sent with the first HELLO, or -1. */
@@ -201,9 +206,9 @@ static bool connected(void)
 	return true;
 }
 
-bool ask(enum wire_op op, const char *path, size_t len, int *fd)
+bool ask(enum wire_op op, uint32_t wire_flags, const char *path, size_t len, int *fd)
 {
-	struct wire_request q = wire_request(op, 0, len);
+	struct wire_request q = wire_request(op, wire_flags, len);
 	struct wire_reply reply;
 	uint32_t flags = atomic_load_explicit(&attachment.map.h->flags, memory_order_acquire);
 

@@ -27,10 +27,11 @@ extern struct attachment attachment;
 bool attach(void);
 
 /*
- * Have the server look into `path`. True: the index has the answer now.
+ * Have the server look into `path` (flags: see wire.h). True: the index has the
+ * answer now.
  * With WIRE_FD, *fd is the descriptor that came with the reply (-1: none).
  */
-bool ask(enum wire_op op, const char *path, size_t len, int *fd);
+bool ask(enum wire_op op, uint32_t wire_flags, const char *path, size_t len, int *fd);
 
 /* Add one to a counter of this process, where statistics are asked for. */
 void count(enum collfs_counter which);

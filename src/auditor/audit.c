@@ -83,7 +83,7 @@ static enum finding look(const char *path, size_t len, const struct ci_entry **e
 		case CR_ASK:
 			break;
 		}
-		if (asked == ASK_MAX || !ask(WIRE_CONTENT, path, len, &fd) || !serving())
+		if (asked == ASK_MAX || !ask(WIRE_CONTENT, 0, path, len, &fd) || !serving())
 			return FOUND_UNKNOWN;
 	}
 }
@@ -248,12 +248,11 @@ static void learn_from_ourselves(void)
 
 EXPORT unsigned int la_version(unsigned int version)
 {
-	if (version < LAV_CHEAP)
-		return 0;
 	say_init();
 	dirstat_init();
 	origin_init();
-	return attach() || origin_is_wrong() ? version : 0;
+	/* What has been started with a wrong origin needs us in any case. */
+	return (version >= LAV_CHEAP && attach()) || origin_is_wrong() ? version : 0;
 }
 
 /* ld.so has set every cookie to the address of the object's link map. */

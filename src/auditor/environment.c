@@ -8,7 +8,7 @@
 static char **variables;
 static const char *program = "";
 
-__attribute__((constructor)) static void keep_environment(int argc, char **argv, char **envp)
+__attribute__((constructor)) void environment_keep(int argc, char **argv, char **envp)
 {
 	variables = envp;
 	if (argc > 0)

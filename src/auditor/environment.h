@@ -11,6 +11,9 @@
 #ifndef COLLFS_AUDITOR_ENVIRONMENT_H
 #define COLLFS_AUDITOR_ENVIRONMENT_H
 
+/* ld.so calls it; whoever is started without ld.so does so himself. */
+void environment_keep(int argc, char **argv, char **envp);
+
 /* The value of a variable, in place, or NULL. */
 char *environment_get(const char *name);
 

@@ -48,8 +48,9 @@ void origin_init(void)
 {
 	const char *started = (const char *)environment_auxiliary(AT_EXECFN, 0);
 
-	/* The kernel makes this up for a program that it has by descriptor. */
-	if (!started || memcmp(started, "/dev/fd/", 8) != 0)
+	/* The kernel makes the first up for a program that it has by descriptor;
+	 * the other is how a program starts itself again. */
+	if (!started || (memcmp(started, "/dev/fd/", 8) != 0 && memcmp(started, "/proc/", 6) != 0))
 		return;
 	long n = SYS_CALL(readlinkat, AT_FDCWD, "/proc/self/exe", origin, sizeof(origin) - 1, 0, 0);
 	if (n <= 0 || !begins_wrong(origin))

@@ -124,7 +124,7 @@ static bool stage_from_self(const struct ci_entry *e, char directory[DIRECTORY_M
 
 	if (!server_closed_to_us && attachment.server != 0)
 		return false; /* it was found unfit */
-	if (!ask(WIRE_FD, e->path, e->path_len, &fd) || fd < 0)
+	if (!ask(WIRE_FD, 0, e->path, e->path_len, &fd) || fd < 0)
 		return false;
 	if (!fit_for_loading(fd, e)) {
 		sys_close(fd);

@@ -96,6 +96,17 @@ int strcmp(const char *a, const char *b)
 	return (unsigned char)*a - (unsigned char)*b;
 }
 
+char *strstr(const char *s, const char *wanted)
+{
+	size_t n = strlen(wanted), len = strlen(s);
+
+	for (; len >= n; s++, len--) {
+		if (memcmp(s, wanted, n) == 0)
+			return (char *)s;
+	}
+	return NULL;
+}
+
 /* The length of the part of `s` whose bytes are (or are not) among `set`. */
 static size_t span(const char *s, const char *set, bool among)
 {

@@ -3,6 +3,7 @@
 
 #include <elf.h>
 #include <link.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -16,15 +17,16 @@
 
 static const char *program; /* set by the constructor */
 
-size_t started_path(const char *name, size_t n, const char **path)
+/* The path in the kernel's name of a content's memfd, in place, or NULL. */
+static char *path_of(char *name, ssize_t n)
 {
 	const size_t begin = sizeof(NAME_BEGIN) - 1, end = sizeof(NAME_END) - 1;
 
-	if (n <= begin + end || memcmp(name, NAME_BEGIN "/", begin + 1) != 0 ||
+	if (n <= (ssize_t)(begin + end) || memcmp(name, NAME_BEGIN "/", begin + 1) != 0 ||
 	    memcmp(name + n - end, NAME_END, end) != 0)
-		return 0;
-	*path = name + begin;
-	return n - begin - end;
+		return NULL;
+	name[n - (ssize_t)end] = '\0';
+	return name + begin;
 }
 
 const char *started_program(const char *link)
@@ -47,17 +49,19 @@ static void set_execfn(char **envp, const char *path)
 void started_put_right(char **argv, char **envp)
 {
 	static char name[CI_PATH_MAX];
-	const char *execfn = (const char *)getauxval(AT_EXECFN), *path;
+	const char *execfn = (const char *)getauxval(AT_EXECFN);
 
-	/* The kernel makes this up for a program that it has by descriptor. */
-	if (!execfn || strncmp(execfn, "/dev/fd/", 8) != 0)
+	/* The kernel makes the first up for a program that it has by descriptor;
+	 * the other is how a program starts itself again. */
+	bool by_descriptor = execfn && strncmp(execfn, "/dev/fd/", 8) == 0;
+	if (!by_descriptor && !(execfn && strncmp(execfn, "/proc/", 6) == 0))
 		return;
 	ssize_t n = real()->readlink("/proc/self/exe", name, sizeof(name) - 1);
-	size_t len = n > 0 ? started_path(name, (size_t)n, &path) : 0;
-	if (len == 0)
+	const char *path = program = path_of(name, n);
+	if (!path)
 		return;
-	name[path - name + (ptrdiff_t)len] = '\0';
-	program = path;
+	if (!by_descriptor)
+		return;
 	if (argv && argv[0] && strchr(argv[0], '/'))
 		path = argv[0];
 	if (envp)

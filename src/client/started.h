@@ -1,19 +1,12 @@
 /*
  * started.h - a process whose program was started from the node's store
  *
- * collfs_execve starts a program by its memfd. What the kernel derives from the
- * program's path then shows the memfd; this is put right where it can be.
+ * collfs-exec has the kernel start a program by its memfd. What the kernel
+ * derives from the program's path then shows the memfd; this is put right where
+ * it can be.
  */
 #ifndef COLLFS_CLIENT_STARTED_H
 #define COLLFS_CLIENT_STARTED_H
-
-#include <stddef.h>
-
-/*
- * The path in the kernel's name of a content's memfd ("/memfd:collfs:PATH
- * (deleted)", n bytes of it): its length and where it begins, or 0. Pure.
- */
-size_t started_path(const char *name, size_t n, const char **path);
 
 /* The path of this process's program if it was started so and `link` is the
  * kernel's link to it (for processes that have no index), else NULL. */

@@ -3,6 +3,8 @@
 
 #include <elf.h>
 #include <fcntl.h>
+#include <gnu/libc-version.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,6 +32,15 @@ static bool is_plain_elf(const char *path)
 	return n == SELFMAG && memcmp(magic, ELFMAG, SELFMAG) == 0;
 }
 
+/* From then on the auditor, which such a program needs, costs it nothing. */
+static bool libc_is_recent(void)
+{
+	int major = 0, minor = 0;
+
+	sscanf(gnu_get_libc_version(), "%d.%d", &major, &minor);
+	return major > 2 || (major == 2 && minor >= 35);
+}
+
 static bool is_served(const struct strv *scope, const char *path)
 {
 	char real[PATH_MAX];
@@ -49,7 +60,7 @@ void programs_from_store(struct mpiline *l, const struct install *in, const stru
 	char found[PATH_MAX];
 
 	if ((enabled && strcmp(enabled, "0") == 0) || !*in->exec || !*in->audit || l->appfile ||
-	    l->wants_program)
+	    l->wants_program || !libc_is_recent())
 		return;
 	for (size_t c = l->context_count; c-- > 0;) {
 		size_t at = l->contexts[c].program;

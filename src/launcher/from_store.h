@@ -2,7 +2,7 @@
  * from_store.h - have the ranks' programs started from the node's store
  *
  * Puts collfs-exec before the program's name in each context of a line of
- * Open MPI's whose program is served; see collfs_exec.c. Used by run.c.
+ * Open MPI's whose program is served; see auditor/exec.c. Used by run.c.
  */
 #ifndef COLLFS_LAUNCHER_FROM_STORE_H
 #define COLLFS_LAUNCHER_FROM_STORE_H

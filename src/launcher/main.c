@@ -7,6 +7,25 @@
 #include "launcher/run.h"
 #include "launcher/session_cmds.h"
 
+static int do_command(struct options *o)
+{
+	switch (o->command) {
+	case CMD_RUN:
+		return run_command(o);
+	case CMD_START:
+		return session_start(o);
+	case CMD_ENV:
+		return session_env(o);
+	case CMD_STATUS:
+		return session_show(o);
+	case CMD_STOP:
+		return session_stop(o);
+	case CMD_COUNT:
+		break;
+	}
+	return EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -30,19 +49,7 @@ int main(int argc, char **argv)
 		options_help(o.command);
 		return 0;
 	}
-	switch (o.command) {
-	case CMD_RUN:
-		return run_command(&o);
-	case CMD_START:
-		return session_start(&o);
-	case CMD_ENV:
-		return session_env(&o);
-	case CMD_STATUS:
-		return session_show(&o);
-	case CMD_STOP:
-		return session_stop(&o);
-	case CMD_COUNT:
-		break;
-	}
-	return EXIT_USAGE;
+	int status = do_command(&o);
+	strv_free(&o.mpi);
+	return status;
 }

@@ -71,7 +71,7 @@ bool settings_read(struct settings *s)
 		s->scope = "";
 	s->file_max = get("COLLFS_FILE_MAX", GIB, 0, INT64_MAX);
 	s->store_max = get("COLLFS_STORE_MAX", quarter_of_memory(), 0, INT64_MAX);
-	s->index_max = get("COLLFS_INDEX_MAX", GIB, 4 * MIB, 32 * GIB);
+	s->index_max = get("COLLFS_INDEX_MAX", 256 * MIB, 4 * MIB, 32 * GIB);
 	s->push_max = get("COLLFS_PUSH_MAX", 4 * MIB, 0, INT64_MAX);
 	s->snapshot_max = get("COLLFS_SNAPSHOT_MAX", 4096, 0, MIB);
 	s->fanout = get("COLLFS_FANOUT", 4, 1, 64);

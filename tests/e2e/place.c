@@ -57,13 +57,19 @@ static int show_object(struct dl_phdr_info *info, size_t size, void *unused)
 	return 0;
 }
 
-static void show_search_path(void *handle)
+/* glibc knows the program's only when it has replaced a token in some name. */
+static void show_origin(void *handle)
 {
-	Dl_serinfo size, *list;
 	char origin[PATH_MAX] = "";
 
 	printf("origin %d", dlinfo(handle, RTLD_DI_ORIGIN, origin));
 	printf(" %s\n", origin);
+}
+
+static void show_search_path(void *handle)
+{
+	Dl_serinfo size, *list;
+
 	if (dlinfo(handle, RTLD_DI_SERINFOSIZE, &size) != 0 || !(list = malloc(size.dls_size)))
 		return;
 	dlinfo(handle, RTLD_DI_SERINFOSIZE, list);
@@ -84,6 +90,7 @@ static void show_loaded(const char *name)
 	}
 	dlinfo(handle, RTLD_DI_LINKMAP, &map);
 	printf("dlopen %s: %s\n", name, map->l_name);
+	show_origin(handle);
 	show_search_path(handle);
 }
 
@@ -91,8 +98,10 @@ int main(int argc, char **argv)
 {
 	/* Of the libraries' directory; the last of them is asked for twice. */
 	static const char *const names[] = {
-		"libabsent.so",         "liblater.so",
-		"$ORIGIN/../lib/libtoken.so", "${ORIGIN}/../lib/libabsent.so",
+		"libabsent.so",
+		"liblater.so",
+		"$ORIGIN/../lib/libtoken.so",
+		"${ORIGIN}/../lib/libabsent.so",
 		"$ORIGIN/../lib/liblater.so",
 	};
 	Dl_info info;
@@ -108,6 +117,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		show_loaded(names[i]);
 	show_search_path(self);
+	show_origin(self);
 	fflush(stdout);
 	/* Its own children: by the name that it has, and by the kernel's. */
 	if (argc > 1 && strcmp(argv[1], "again") == 0) {

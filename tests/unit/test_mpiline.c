@@ -1,4 +1,5 @@
 /* What a command line of mpirun says, and how variables are added to it. */
+#include "launcher/environment.h"
 #include "launcher/handon.h"
 #include "launcher/mpiline.h"
 
@@ -72,6 +73,29 @@ Test(mpiline, program_behind_options_with_arguments)
 	cr_expect_str_eq(l.argv.v[l.contexts[0].program], "python");
 	cr_expect(l.exports);
 	cr_expect_not(l.no_job);
+}
+
+Test(mpiline, a_word_before_a_program_moves_what_follows)
+{
+	read_line("mpirun -n 1 one x : -n 2 two y : three");
+	for (size_t i = l.context_count; i-- > 0;)
+		mpiline_insert(&l, l.contexts[i].program, "first");
+	expect_words(&l.argv, "mpirun -n 1 first one x : -n 2 first two y : first three");
+	for (size_t i = 0; i < 3; i++)
+		cr_expect_str_eq(l.argv.v[l.contexts[i].program], "first");
+	cr_expect_str_eq(l.argv.v[l.contexts[1].options], "-n");
+}
+
+Test(mpiline, lines_that_want_the_program_itself)
+{
+	read_line("mpirun -n 1 --preload-binary one");
+	cr_expect(l.wants_program);
+	mpiline_free(&l);
+	read_line("mpirun --path /x -n 1 one");
+	cr_expect(l.wants_program);
+	mpiline_free(&l);
+	read_line("mpirun -n 1 one --path /x");
+	cr_expect_not(l.wants_program);
 }
 
 Test(mpiline, several_contexts)
@@ -167,6 +191,20 @@ Test(mpiline, users_preloads_stay)
 	char *line = strv_join(&argv, ' ');
 	cr_expect_not_null(strstr(line, "LD_PRELOAD=/i/libcollfs.so:/u/libother.so"), "%s", line);
 	free(line);
+}
+
+/* What stands later in GLIBC_TUNABLES counts. */
+Test(mpiline, users_tunables_win)
+{
+	const struct install in = {.preload = "/i/libcollfs.so", .audit = "/i/libcollfs-audit.so"};
+	const struct session session = {.id = "s"};
+	struct strv vars = {0}, users = words("GLIBC_TUNABLES=glibc.rtld.nns=8");
+
+	env_of_job(&vars, &in, &session, &users);
+	cr_expect_str_eq(env_get(&vars, "GLIBC_TUNABLES"),
+	                 "glibc.rtld.optional_static_tls=16384:glibc.rtld.nns=8");
+	env_strip(&vars);
+	cr_expect_str_eq(env_get(&vars, "GLIBC_TUNABLES"), "glibc.rtld.nns=8");
 }
 
 /* Open MPI ends a job that uses both ways. */
