@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "client/ask.h"
-#include "client/attach.h"
+#include "client/attachment.h"
 #include "client/place.h"
 #include "client/real.h"
 #include "common/log.h"

@@ -8,9 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "client/attach.h"
+#include "client/attachment.h"
 #include "client/count.h"
-#include "client/cwd.h"
+#include "client/owner.h"
 #include "common/log.h"
 
 #define TIMEOUT_DEFAULT 60 /* seconds; COLLFS_TIMEOUT */
@@ -21,25 +21,16 @@ static struct {
 	struct connection connection; /* under lock */
 	struct session session;
 	int timeout_s;
-	_Atomic pid_t owner; /* the process that this memory belongs to */
 } asking = {.lock = PTHREAD_MUTEX_INITIALIZER, .connection = {.fd = -1}};
 
 /* This thread is inside ask(): whoever interrupts it must not ask. */
 static _Thread_local volatile bool inside;
 
-bool ask_own_process(void)
-{
-	return getpid() == atomic_load_explicit(&asking.owner, memory_order_relaxed);
-}
-
-/* In a fork child: the parent's threads and its connection are not ours. */
-static void fork_child(void)
+void ask_fork_child(void)
 {
 	pthread_mutex_init(&asking.lock, NULL);
 	connection_close(&asking.connection);
-	atomic_store_explicit(&asking.owner, getpid(), memory_order_relaxed);
 	inside = false;
-	cwd_fork_child();
 }
 
 /* An old server's death and a session's regular end need no word from each process. */
@@ -91,14 +82,11 @@ int ask_init(const struct session *s, struct connection *c, uint64_t *index_size
 	asking.timeout_s = timeout ? atoi(timeout) : 0;
 	if (asking.timeout_s <= 0 || asking.timeout_s > 86400)
 		asking.timeout_s = TIMEOUT_DEFAULT;
-	atomic_store_explicit(&asking.owner, getpid(), memory_order_relaxed);
 
 	int page_fd = stats && *stats ? count_init() : -1;
 	int err = hello(c, page_fd, &reply, index_fd);
 	if (page_fd >= 0)
 		close(page_fd);
-	if (err == 0)
-		err = pthread_atfork(NULL, NULL, fork_child);
 	if (err != 0) {
 		connection_close(c);
 		return err;
@@ -187,7 +175,7 @@ static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, 
 	*got = -1;
 	if (inside || len >= WIRE_PATH_MAX)
 		return false;
-	if (!ask_own_process()) {
+	if (!owner_is_us()) {
 		look = op == WIRE_MUTATE && call_apart(op, flags, path, len);
 		errno = saved;
 		return look;

@@ -4,8 +4,9 @@
  * Owns the process's connection and the lock around it. A question is never
  * asked, and the real call runs instead, from a signal handler that interrupted
  * a question of its own thread, from a vfork child (it shares our memory but
- * is another process; only its changes are told), and after the session has been given up. A fork child
- * makes a connection of its own with its first question. Any thread.
+ * is another process; only its changes are told), and after the session has
+ * been given up. A fork child makes a connection of its own with its first
+ * question. Any thread.
  */
 #ifndef COLLFS_CLIENT_ASK_H
 #define COLLFS_CLIENT_ASK_H
@@ -29,8 +30,7 @@ bool ask(enum wire_op op, uint32_t flags, const char *path, size_t len);
 /* Ask for the memfd of a path with content (WIRE_FD). -1: not to be had. */
 int ask_fd(const char *path, size_t len);
 
-/* True when this is the process that attached or a fork child that knows it is
- * one; false in a vfork child. One system call. */
-bool ask_own_process(void);
+/* After fork, in the child: the parent's threads and its connection are not ours. */
+void ask_fork_child(void);
 
 #endif

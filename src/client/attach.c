@@ -2,6 +2,7 @@
 #include "client/attach.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -9,13 +10,14 @@
 #include <unistd.h>
 
 #include "client/ask.h"
+#include "client/attachment.h"
+#include "client/cwd.h"
+#include "client/owner.h"
 #include "client/real.h"
 #include "common/log.h"
 
 #define WAIT_FIRST_NS 200000   /* 0.2 ms, doubled up to ... */
 #define WAIT_LONGEST_NS 10000000
-
-struct attachment attachment;
 
 /* Connect; while nobody listens yet and the deadline allows, try again. */
 static int connect_in_time(struct connection *c, const struct session *s)
@@ -83,6 +85,13 @@ static const char *unfit(const struct ci_map *m)
 	return NULL;
 }
 
+static void fork_child(void)
+{
+	owner_claim();
+	ask_fork_child();
+	cwd_fork_child();
+}
+
 void attach(const struct session *s)
 {
 	struct connection c = CONNECTION_NONE;
@@ -93,7 +102,10 @@ void attach(const struct session *s)
 	/* Answers hold for one identity; a program that has two is left alone. */
 	if (getuid() != geteuid() || getgid() != getegid())
 		return;
-	int err = connect_in_time(&c, s);
+	owner_claim();
+	int err = pthread_atfork(NULL, NULL, fork_child);
+	if (err == 0)
+		err = connect_in_time(&c, s);
 	if (err == 0)
 		err = ask_init(s, &c, &size, &fd);
 	if (err != 0) {

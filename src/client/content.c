@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "client/ask.h"
-#include "client/attach.h"
+#include "client/attachment.h"
 #include "client/count.h"
 #include "client/lookup.h"
 #include "client/place.h"

@@ -10,14 +10,14 @@
 #include <sys/fsuid.h>
 #include <unistd.h>
 
-#include "client/ask.h"
-#include "client/attach.h"
+#include "client/attachment.h"
+#include "client/owner.h"
 #include "client/real.h"
 
 /* A vfork child changes itself, not the process whose memory it uses. */
 static int changed(int result)
 {
-	if (result == 0 && attachment.map.h && ask_own_process())
+	if (result == 0 && attachment.map.h && owner_is_us())
 		detach();
 	return result;
 }

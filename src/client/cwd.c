@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#include "client/ask.h"
-#include "client/attach.h"
+#include "client/attachment.h"
+#include "client/owner.h"
 #include "client/real.h"
 
 static struct {
@@ -34,7 +34,7 @@ static void renew(void)
 {
 	unsigned sequence = atomic_load_explicit(&cwd.sequence, memory_order_relaxed);
 
-	if ((sequence & 1) || !ask_own_process() ||
+	if ((sequence & 1) || !owner_is_us() ||
 	    !atomic_compare_exchange_strong(&cwd.sequence, &sequence, sequence + 1))
 		return;
 	cwd.moves_seen = atomic_load(&cwd.moves);
@@ -67,7 +67,7 @@ size_t cwd_copy(char *buf, size_t size)
 	int saved = errno;
 
 	if (moved_in_vfork) {
-		if (!ask_own_process())
+		if (!owner_is_us())
 			return 0;
 		moved_in_vfork = false;
 	}
@@ -91,7 +91,7 @@ static void moved(void)
 {
 	if (!attachment.map.h)
 		return;
-	if (!ask_own_process())
+	if (!owner_is_us())
 		moved_in_vfork = true;
 	atomic_fetch_add(&cwd.moves, 1);
 }

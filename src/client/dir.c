@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/attach.h"
+#include "client/attachment.h"
 #include "client/place.h"
 #include "client/real.h"
 

@@ -8,7 +8,7 @@
 #include <glob.h>
 #include <string.h>
 
-#include "client/attach.h"
+#include "client/attachment.h"
 #include "client/place.h"
 #include "client/real.h"
 #include "common/resolve.h"

@@ -5,6 +5,7 @@
 #include <sys/auxv.h>
 
 #include "client/attach.h"
+#include "client/attachment.h"
 #include "client/launch.h"
 #include "client/real.h"
 #include "client/started.h"

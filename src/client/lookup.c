@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "client/ask.h"
-#include "client/attach.h"
+#include "client/attachment.h"
 #include "client/count.h"
 #include "client/place.h"
 

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 
 #include "client/announce.h"
-#include "client/attach.h"
+#include "client/attachment.h"
 #include "client/content.h"
 #include "client/place.h"
 #include "client/real.h"

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client/attach.h"
+#include "client/attachment.h"
 #include "client/cwd.h"
 #include "client/real.h"
 #include "common/resolve.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client/attach.h"
+#include "client/attachment.h"
 #include "client/lookup.h"
 #include "client/place.h"
 #include "client/real.h"

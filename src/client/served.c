@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "client/attach.h"
+#include "client/attachment.h"
 #include "client/real.h"
 
 /* Of the mapping, not of the session: descriptors outlive it. */

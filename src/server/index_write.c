@@ -342,6 +342,12 @@ static void forget(struct ci_entry *e, size_t len)
 void iw_set_volatile(struct index_writer *w, struct ci_entry *dir, bool everywhere)
 {
 	bool first = !ci_unserved(ci_dir(dir));
+	enum ci_state state = ci_state(dir);
+
+	if (state == CI_ABSENT || state == CI_ERROR) { /* it may be there any moment */
+		atomic_store_explicit(&dir->type, DT_DIR, memory_order_relaxed);
+		set_state(dir, CI_PASS);
+	}
 
 	atomic_store_explicit(&dir->dir, everywhere ? CI_DIR_VOLATILE : CI_DIR_LEAVING,
 	                      memory_order_release);

@@ -21,6 +21,7 @@
 #include <mpi.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,12 +30,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t terminated;
+static _Atomic bool terminated;
 
 static void on_term(int signal)
 {
 	(void)signal;
-	terminated = 1;
+	terminated = true;
 }
 
 static void usage(FILE *to)
@@ -113,8 +114,11 @@ static bool serve_messages(struct server *s)
 	return bulk_progress(&s->bulk) || any;
 }
 
-/* SIGTERM is let in only here, so that it cannot come between the look at
- * `terminated` and an endless sleep. */
+/*
+ * SIGTERM is held off from before any thread was made (main) and let in only
+ * here: it cannot reach another thread, nor come between the look at
+ * `terminated` and an endless sleep.
+ */
 static void wait_for_event(struct server *s, int64_t silence)
 {
 	sigset_t none;
@@ -133,11 +137,6 @@ static void serve(struct server *s)
 {
 	const struct clients_handler handler = {s, node_client_request, node_client_gone};
 	int64_t last = pace_now();
-	sigset_t term;
-
-	sigemptyset(&term);
-	sigaddset(&term, SIGTERM);
-	sigprocmask(SIG_BLOCK, &term, NULL);
 
 	while (!(s->stopping && s->totals_missing == 0 && tree_idle(&s->tree))) {
 		bool any = serve_events(s, &handler);
@@ -200,6 +199,7 @@ int main(int argc, char **argv)
 	static struct server s;
 	struct settings set;
 	int provided;
+	sigset_t term;
 
 	if (argc > 1) {
 		if (strcmp(argv[1], "--version") == 0) {
@@ -217,6 +217,9 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN); /* the terminal's Ctrl-C is for the job */
 	signal(SIGTERM, on_term);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
 
 	MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
 	tree_init(&s.tree, (int)set.fanout);

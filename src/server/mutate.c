@@ -51,6 +51,20 @@ static size_t split(char *path, size_t *len)
 	return (size_t)((char *)memrchr(path, '/', *len) - path);
 }
 
+/* The real path of the scope that is exactly this path, or NULL. */
+static const char *scope_root(const struct ci_map *m, const char *path, size_t len, size_t *real_len)
+{
+	for (uint32_t i = 0; i < m->h->scope_count; i++) {
+		const struct ci_scope *scope = &m->h->scope[i];
+		const char *prefix = ci_string(m, scope->prefix, scope->prefix_len);
+		if (scope->prefix_len != len || memcmp(prefix, path, len) != 0)
+			continue;
+		*real_len = scope->real_len;
+		return ci_string(m, scope->real, scope->real_len);
+	}
+	return NULL;
+}
+
 /* Replace `path` (in directory `dir`) by what the link says. False: too long. */
 static bool read_link(const struct ci_map *m, const struct ci_entry *link, const char *dir,
                       char path[CI_PATH_MAX], size_t *len)
@@ -99,6 +113,12 @@ enum mutate_state mutate_step(struct server *s, struct flight *f, struct answer_
 		enum cr_verdict v = cr_resolve(m, path, slash, CR_TYPE_ONLY, &r);
 		const char *dir = v == CR_ENTRY ? r.entry->path : path;
 		size_t dir_len = v == CR_ENTRY ? r.entry->path_len : slash;
+		/* A scope's root itself is made, moved or removed: no directory of
+		 * the index holds it, so it is the root that becomes volatile. */
+		size_t root_len;
+		const char *root = v == CR_OUTSIDE ? scope_root(m, path, len, &root_len) : NULL;
+		if (root)
+			settled &= is_volatile(s, root, root_len);
 		if (v == CR_ERRNO || v == CR_OUTSIDE || dir_len + 1 + name_len >= sizeof(child))
 			break;
 

@@ -1,0 +1,4 @@
+/* attachment.c - see attachment.h. */
+#include "client/attachment.h"
+
+struct attachment attachment;
