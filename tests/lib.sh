@@ -185,12 +185,15 @@ box_up()
 
 # ---- sessions on this machine alone
 
-# session_start PATHS: servers for this machine, for the colon list of PATHS.
+# session_start PATHS [COMMAND...]: servers for this machine, for the colon list
+# of PATHS, started by way of the command (prlimit ...).
 # Only the session's name is taken over: with_library says what is preloaded.
 session_start()
 {
-	local settings
-	settings=$(COLLFS_PATH=$1 env -u COLLFS_SESSION "$collfs" start) || fail "collfs start failed"
+	local settings paths=$1
+	shift
+	settings=$(COLLFS_PATH=$paths env -u COLLFS_SESSION "$@" "$collfs" start) ||
+		fail "collfs start failed"
 	eval "$(grep '^export COLLFS_SESSION=' <<<"$settings")"
 	at_end "'$collfs' stop --session ${COLLFS_SESSION%.*} >/dev/null 2>&1"
 }

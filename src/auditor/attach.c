@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -17,6 +18,7 @@
 
 #define TIMEOUT_DEFAULT 60u
 #define TIMEOUT_MOST 86400u
+#define GREETING_LEAST_MS 5000
 
 /* Pauses between attempts to connect: they grow, so that a server that is
  * just starting is found at once and a late one is not hammered. */
@@ -52,10 +54,11 @@ static int make_counters(void)
 
 	if (!stats || *stats == '\0')
 		return -1;
-	int fd = (int)SYS_CALL(memfd_create, "collfs-counters", MFD_CLOEXEC, 0, 0, 0, 0);
+	int fd = (int)SYS_CALL(memfd_create, "collfs-counters", MFD_CLOEXEC | MFD_ALLOW_SEALING, 0, 0, 0, 0);
 	if (fd < 0)
 		return -1;
-	if (SYS_CALL(ftruncate, fd, COUNTERS_BYTES, 0, 0, 0, 0) == 0)
+	if (SYS_CALL(ftruncate, fd, COUNTERS_BYTES, 0, 0, 0, 0) == 0 &&
+	    SYS_CALL(fcntl, fd, F_ADD_SEALS, F_SEAL_SHRINK, 0, 0, 0) == 0)
 		counters = sys_map(COUNTERS_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
 	if (!counters) {
 		sys_close(fd);
@@ -76,6 +79,19 @@ static struct ci_view own_view(void)
 	return (struct ci_view){ns.st_ino, root.st_dev, root.st_ino};
 }
 
+/*
+ * The index is mapped in full, most of it never filled. A process whose memory
+ * is limited by addresses, not by use, may not have them to spare.
+ */
+#define ADDRESS_SHARE 8
+static bool fits(uint64_t size)
+{
+	struct rlimit limit;
+
+	return SYS_CALL(prlimit64, 0, RLIMIT_AS, NULL, &limit, 0, 0) != 0 ||
+	       limit.rlim_cur == RLIM_INFINITY || size <= limit.rlim_cur / ADDRESS_SHARE;
+}
+
 /* Map the index. The seal against shrinking is what makes reading it safe. */
 static bool map_index(int fd, uint64_t size)
 {
@@ -86,7 +102,7 @@ static bool map_index(int fd, uint64_t size)
 	if (seals < 0 || !(seals & F_SEAL_SHRINK) || SYS_CALL(fstat, fd, &st, 0, 0, 0, 0) != 0 ||
 	    size < sizeof(struct ci_header) || (uint64_t)st.st_size < size)
 		return false;
-	m.h = sys_map(size, PROT_READ, MAP_SHARED, fd);
+	m.h = fits(size) ? sys_map(size, PROT_READ, MAP_SHARED, fd) : NULL;
 	if (!m.h)
 		return false;
 	struct ci_view view = own_view();
@@ -99,6 +115,21 @@ static bool map_index(int fd, uint64_t size)
 	return false;
 }
 
+/*
+ * A server that hangs must not cost each new process of the job the whole
+ * timeout: after the session's deadline a greeting is answered at once.
+ */
+static int greeting_ms(void)
+{
+	struct timespec now;
+
+	SYS_CALL(clock_gettime, CLOCK_REALTIME, &now, 0, 0, 0, 0);
+	int64_t left = (session.deadline - now.tv_sec) * 1000;
+	if (left < GREETING_LEAST_MS)
+		left = GREETING_LEAST_MS;
+	return left < timeout_ms ? (int)left : timeout_ms;
+}
+
 /* Say who we are; *index is the descriptor of the index that the server sends. */
 static int hello(int pass, struct wire_reply *reply, int *index)
 {
@@ -107,7 +138,7 @@ static int hello(int pass, struct wire_reply *reply, int *index)
 	struct wire_request q = wire_request(WIRE_HELLO, WIRE_AUDITOR,
 	                                     len < WIRE_PATH_MAX ? len : WIRE_PATH_MAX - 1);
 
-	int err = connection_call(&connection, &q, program, pass, timeout_ms, reply, index);
+	int err = connection_call(&connection, &q, program, pass, greeting_ms(), reply, index);
 	if (err == 0 && reply->status != WIRE_LOOK)
 		err = -ECONNREFUSED;
 	return err;
@@ -119,7 +150,7 @@ static int connect_in_time(void)
 	struct timespec pause = {.tv_nsec = PAUSE_FIRST_NS}, now;
 
 	for (;;) {
-		int err = connection_open(&connection, &session, user, timeout_ms);
+		int err = connection_open(&connection, &session, user, greeting_ms());
 		if (err != -ECONNREFUSED && err != -EAGAIN)
 			return err;
 		SYS_CALL(clock_gettime, CLOCK_REALTIME, &now, 0, 0, 0, 0);
@@ -195,7 +226,7 @@ static bool connected(void)
 	if (connection_ours(&connection))
 		return true;
 	connection_close(&connection);
-	if (connection_open(&connection, &session, user, timeout_ms) != 0)
+	if (connection_open(&connection, &session, user, greeting_ms()) != 0)
 		return false;
 	if (hello(-1, &reply, &index) != 0) {
 		connection_close(&connection);

@@ -6,7 +6,8 @@
  * a symbol of ld.so is needed, and the strings are those that libc's environ
  * and the children of this process will see.
  *
- * Used by the auditor, in la_version: the main thread, before any other exists.
+ * Used by the auditor, in la_version, and by collfs-exec: the main thread, before
+ * any other exists.
  */
 #ifndef COLLFS_AUDITOR_ENVIRONMENT_H
 #define COLLFS_AUDITOR_ENVIRONMENT_H

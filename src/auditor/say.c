@@ -2,6 +2,7 @@
 #include "auditor/say.h"
 
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "auditor/decimal.h"
 #include "auditor/environment.h"
@@ -31,15 +32,26 @@ static char *put(char *to, const char *end, const char *s)
 void say(const char *text, const char *subject)
 {
 	char line[LINE_MAX_BYTES], pid[DECIMAL_MAX];
+	const char *rank = environment_get("OMPI_COMM_WORLD_RANK");
+	struct utsname system;
 	const char *end = line + sizeof(line) - 1;
 	char *p = line;
 
 	if (!talkative)
 		return;
 	*decimal_put(pid, (uint64_t)SYS_CALL(getpid, 0, 0, 0, 0, 0, 0)) = '\0';
-	p = put(p, end, "collfs: audit[");
+	if (SYS_CALL(uname, &system, 0, 0, 0, 0, 0) != 0)
+		memcpy(system.nodename, "?", 2);
+	p = put(p, end, "collfs: ");
+	p = put(p, end, system.nodename);
+	p = put(p, end, "[");
 	p = put(p, end, pid);
-	p = put(p, end, "]: ");
+	p = put(p, end, "]");
+	if (rank) {
+		p = put(p, end, " rank ");
+		p = put(p, end, rank);
+	}
+	p = put(p, end, " debug: auditor: ");
 	p = put(p, end, text);
 	p = put(p, end, " ");
 	p = put(p, end, subject);

@@ -6,7 +6,7 @@
  * shared filesystem; so it makes its system calls itself. Each returns what the
  * kernel returns: a value, or -errno.
  *
- * Used by the auditor alone. Any thread; no state.
+ * Used by the auditor and collfs-exec. Any thread; no state.
  */
 #ifndef COLLFS_AUDITOR_SYSCALLS_H
 #define COLLFS_AUDITOR_SYSCALLS_H

@@ -140,9 +140,10 @@ static bool passing(int err)
 }
 
 /*
- * A process that shares or copied our memory without our knowing (vfork, clone)
- * must leave the connection alone, but a change that it makes has to be told: by
- * a connection of the moment, without the lock.
+ * A process that shares or copied our memory without our knowing (vfork, clone),
+ * or a signal handler that interrupted a question, must leave the connection
+ * alone, but a change that it makes has to be told: by a connection of the
+ * moment, without the lock.
  */
 static bool call_apart(enum wire_op op, uint32_t flags, const char *path, size_t len)
 {
@@ -173,9 +174,9 @@ static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, 
 	bool look = false;
 
 	*got = -1;
-	if (inside || len >= WIRE_PATH_MAX)
+	if (len >= WIRE_PATH_MAX)
 		return false;
-	if (!owner_is_us()) {
+	if (inside || !owner_is_us()) {
 		look = op == WIRE_MUTATE && call_apart(op, flags, path, len);
 		errno = saved;
 		return look;

@@ -61,9 +61,10 @@ static enum lookup lookup_absolute(const struct ci_map *m, const char *path, siz
 			count(COUNT_passed);
 			return LOOKUP_REAL;
 		case CR_ERRNO:
-			if (round == 0)
+			if (round == 0) {
 				count(COUNT_hits);
-			count(COUNT_negative_hits);
+				count(COUNT_negative_hits);
+			}
 			errno = r.err;
 			return LOOKUP_FAILED;
 		case CR_ENTRY:

@@ -3,8 +3,9 @@
  *
  * The level is COLLFS_LOG=error|warn|info|debug (default warn). A message is
  * built in a buffer and written by one write(2), so that lines of many
- * processes do not mix. errno is kept. Callable from any thread; not from a
- * signal handler.
+ * processes do not mix. errno is kept. Any thread; the formats in use (%s, %d,
+ * %ld, %zu) neither lock nor allocate, so that the client may warn from a signal
+ * handler too.
  */
 #ifndef COLLFS_COMMON_LOG_H
 #define COLLFS_COMMON_LOG_H

@@ -4,7 +4,7 @@
  * Which variables they are, and which parts of the inherited environment are
  * ours: mpirun itself runs without the library, its ranks with it. The user's
  * own preloaded libraries and auditors stay, behind ours. Used by run.c,
- * handon.c, keeper.c and session_cmds.c.
+ * handon.c, servers.c, session_cmds.c and report.c.
  */
 #ifndef COLLFS_LAUNCHER_ENVIRONMENT_H
 #define COLLFS_LAUNCHER_ENVIRONMENT_H

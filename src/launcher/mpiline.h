@@ -4,7 +4,7 @@
  * Reads the user's line as Open MPI would, to learn where the options of each
  * application context begin, which program runs, on which nodes, and how the
  * line hands environment variables on. Nothing is changed here. Used by run.c,
- * handon.c and scope_default.c.
+ * handon.c, from_store.c and scope_default.c.
  */
 #ifndef COLLFS_LAUNCHER_MPILINE_H
 #define COLLFS_LAUNCHER_MPILINE_H

@@ -3,7 +3,8 @@
  *
  * COLLFS_PATH as the user gives it or, unset, the software trees that the
  * command and the environment name. Policy alone: the servers and clients obey
- * the list and know no path's meaning. Used by run.c and keeper.c.
+ * the list and know no path's meaning. Used by run.c,
+ * session_cmds.c and from_store.c.
  */
 #ifndef COLLFS_LAUNCHER_SCOPE_DEFAULT_H
 #define COLLFS_LAUNCHER_SCOPE_DEFAULT_H

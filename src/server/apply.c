@@ -7,16 +7,28 @@
 #include <string.h>
 #include <sys/stat.h>
 
+static bool is_scope_root(const struct index_writer *w, const char *path, size_t len)
+{
+	for (uint32_t i = 0; i < w->h->scope_count; i++) {
+		const struct ci_scope *scope = &w->h->scope[i];
+		const char *real = ci_string(&w->map, scope->real, scope->real_len);
+		if (scope->real_len == len && memcmp(real, path, len) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * The entry that a fact is about. A fact that comes after its directory was
- * declared volatile was found out before: it must not be believed.
+ * declared volatile, or forgotten, was found out before: it must not be
+ * believed. (Root asks for names in directories that have an entry only.)
  */
 static struct ci_entry *entry_for_fact(struct index_writer *w, const char *path, size_t len)
 {
 	const char *slash = memrchr(path, '/', len);
 	const struct ci_entry *dir = slash ? ci_find(&w->map, path, (size_t)(slash - path)) : NULL;
 
-	if (dir && ci_unserved(ci_dir(dir)))
+	if (dir ? ci_unserved(ci_dir(dir)) : !is_scope_root(w, path, len))
 		return NULL;
 	struct ci_entry *e = iw_get(w, path, len, DT_UNKNOWN);
 	return e && !ci_unserved(ci_dir(e)) ? e : NULL;

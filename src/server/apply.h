@@ -9,7 +9,7 @@
 
 #include "server/record.h"
 
-/* Apply a checked record of one of the kinds REC_KNOWN … REC_SUBTREE. */
+/* Apply a checked record of one of the kinds REC_KNOWN … REC_SETTLED. */
 void apply_record(struct index_writer *w, const struct message *m);
 
 /* Make the entry say `attr`, replacing it when it said something else. */

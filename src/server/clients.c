@@ -16,6 +16,14 @@ union control {
 	char room[CMSG_SPACE(sizeof(int))];
 };
 
+static void watch_listener(struct clients *cs, uint32_t events)
+{
+	struct epoll_event event = {.events = events, .data.ptr = &cs->listener};
+
+	epoll_ctl(cs->epoll, EPOLL_CTL_MOD, cs->listener, &event);
+	cs->deaf = events == 0;
+}
+
 int clients_listen(struct clients *cs, const struct session *session, int epoll)
 {
 	socklen_t len;
@@ -43,8 +51,13 @@ void clients_accept(struct clients *cs)
 	socklen_t len = sizeof(cred);
 	int fd = accept4(cs->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-	if (fd < 0)
+	if (fd < 0) {
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+			log_warn("no more processes can be served for now: %s", strerror(errno));
+			watch_listener(cs, 0); /* or it would be ready for ever */
+		}
 		return;
+	}
 	struct client *c = NULL;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) != 0 || cred.uid != geteuid()) {
 		log_warn("connection of another user refused");
@@ -71,16 +84,25 @@ static void end(struct clients *cs, struct client *c, const struct clients_handl
 	DL_DELETE(cs->list, c);
 	close(c->fd);
 	free(c);
+	if (cs->deaf)
+		watch_listener(cs, EPOLLIN);
 }
 
+/* The one descriptor that came along, or -1; more than one are not wanted. */
 static int passed_descriptor(struct msghdr *msg)
 {
 	int fd = -1;
 
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c))
-		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
-		    c->cmsg_len == CMSG_LEN(sizeof(int)))
-			memcpy(&fd, CMSG_DATA(c), sizeof(fd));
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		size_t count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		for (size_t i = 0; i < count; i++) {
+			if (fd >= 0)
+				close(fd);
+			memcpy(&fd, CMSG_DATA(c) + i * sizeof(fd), sizeof(fd));
+		}
+	}
 	return fd;
 }
 
@@ -144,8 +166,10 @@ void client_reply(struct client *c, enum wire_op op, enum wire_status status, ui
 		msg.msg_control = &control;
 		msg.msg_controllen = sizeof(control.room);
 	}
-	/* A client has one request at a time, so its buffer has room; if it has
-	 * not, or the client has gone, its end is seen as the next event. */
-	if (sendmsg(c->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+	/* A client has one request at a time, so its buffer has room. If it cannot
+	 * be answered all the same, it must not wait: its end is the next event. */
+	if (sendmsg(c->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
 		log_debug("no reply to process %ld: %s", (long)c->pid, strerror(errno));
+		shutdown(c->fd, SHUT_RDWR);
+	}
 }

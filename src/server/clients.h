@@ -26,6 +26,7 @@ struct client {
 struct clients {
 	struct client *list;
 	int listener; /* -1: none */
+	bool deaf;    /* no descriptor was free to accept with: until a client goes */
 	int epoll;
 };
 

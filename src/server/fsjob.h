@@ -2,7 +2,7 @@
  * fsjob.h - the root's requests to the shared filesystem, on worker threads
  *
  * The only place of the project that touches the shared filesystem for the
- * job. A job is made and read by the main thread; between fsjob_submit and
+ * job (but for the real paths of the scope's prefixes, scope.c). A job is made and read by the main thread; between fsjob_submit and
  * fsjob_collect it belongs to a worker. A filesystem that hangs holds up
  * workers, never the server's loop.
  */

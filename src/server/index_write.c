@@ -333,6 +333,12 @@ static void forget_child(struct ci_entry *e, size_t dir_len)
 	set_state(e, CI_PASS);
 }
 
+static void leave(struct ci_entry *e, size_t len)
+{
+	(void)len;
+	atomic_store_explicit(&e->dir, CI_DIR_LEAVING, memory_order_release);
+}
+
 static void forget(struct ci_entry *e, size_t len)
 {
 	(void)len;
@@ -359,8 +365,13 @@ void iw_kill_subtree(struct index_writer *w, const char *path, size_t len)
 {
 	struct ci_entry *e = (struct ci_entry *)ci_find(&w->map, path, len);
 
+	/* First no directory says "complete" any more: a name that dies before
+	 * its directory must be passed through meanwhile, not denied. */
 	if (e)
-		set_state(e, CI_DEAD);
+		leave(e, len);
+	each_below(w, path, len, leave);
+	if (e)
+		forget(e, len);
 	each_below(w, path, len, forget);
 	atomic_fetch_add_explicit(&w->h->renames, 1, memory_order_release);
 }

@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <mpi.h>
 #include <poll.h>
 #include <signal.h>
@@ -29,6 +30,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+enum { EVENTS_MAX = 256 };
 
 static _Atomic bool terminated;
 
@@ -47,15 +50,18 @@ static void usage(FILE *to)
 	      to);
 }
 
-/* Each content is an open descriptor. */
-static void raise_descriptor_limit(void)
+/* Each content and each process is an open descriptor: of those there may be,
+ * contents get three quarters. Returns the highest number for a content. */
+static int raise_descriptor_limit(void)
 {
-	struct rlimit limit;
+	struct rlimit limit = {.rlim_cur = 1024, .rlim_max = 1024};
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);
 	}
+	rlim_t share = limit.rlim_cur / 4 * 3;
+	return share < INT_MAX ? (int)share : INT_MAX;
 }
 
 static bool watch(int epoll, int fd, void *what)
@@ -79,8 +85,9 @@ static bool serve_events(struct server *s, const struct clients_handler *handler
 	struct epoll_event event;
 	bool any = false;
 
-	/* One event at a time: handling one may free what the next is about. */
-	while (epoll_wait(s->clients.epoll, &event, 1, 0) == 1) {
+	/* One event at a time: handling one may free what the next is about. Not
+	 * without end: other servers must have their turn. */
+	for (int i = 0; i < EVENTS_MAX && epoll_wait(s->clients.epoll, &event, 1, 0) == 1; i++) {
 		void *what = event.data.ptr;
 		any = true;
 		if (what == &s->clients.listener) {
@@ -111,7 +118,8 @@ static bool serve_messages(struct server *s)
 		message_drop(m);
 		any = true;
 	}
-	return bulk_progress(&s->bulk) || any;
+	/* After REC_STOP a child receives no more. */
+	return (!s->stopping && bulk_progress(&s->bulk)) || any;
 }
 
 /*
@@ -122,7 +130,6 @@ static bool serve_messages(struct server *s)
 static void wait_for_event(struct server *s, int64_t silence)
 {
 	sigset_t none;
-
 	struct pollfd p = {.fd = s->clients.epoll, .events = POLLIN};
 	bool awaited = s->flights.table || s->changes || s->stopping ||
 	               !bulk_idle(&s->bulk) || !tree_idle(&s->tree);
@@ -133,6 +140,18 @@ static void wait_for_event(struct server *s, int64_t silence)
 	ppoll(&p, 1, s->tree.size == 1 ? NULL : &t, &none);
 }
 
+/* Root ends the session in good order. Anybody else is told to go because the
+ * servers' mpirun is ending: its processes do without it from now on. */
+static void end_early(struct server *s)
+{
+	if (server_is_root(s)) {
+		node_stop(s);
+		return;
+	}
+	iw_close(&s->index);
+	_exit(EXIT_FAILURE);
+}
+
 static void serve(struct server *s)
 {
 	const struct clients_handler handler = {s, node_client_request, node_client_gone};
@@ -141,8 +160,8 @@ static void serve(struct server *s)
 	while (!(s->stopping && s->totals_missing == 0 && tree_idle(&s->tree))) {
 		bool any = serve_events(s, &handler);
 		any |= serve_messages(s);
-		if (terminated && server_is_root(s))
-			node_stop(s);
+		if (terminated)
+			end_early(s);
 		int64_t now = pace_now();
 		if (any)
 			last = now;
@@ -155,7 +174,8 @@ static bool start(struct server *s, const struct settings *set)
 {
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
 
-	s->store = (struct store){.bytes_max = set->store_max, .file_max = set->file_max};
+	s->store.bytes_max = set->store_max;
+	s->store.file_max = set->file_max;
 	s->push_max = set->push_max;
 	s->clients.listener = -1;
 	if (epoll < 0 || iw_create(&s->index, set->index_max) != 0) {
@@ -167,7 +187,7 @@ static bool start(struct server *s, const struct settings *set)
 		return false;
 	if (server_is_root(s)) {
 		if (fspool_start(&s->pool, (unsigned)set->workers, &s->store, &s->totals,
-		                 set->snapshot_max) != 0 ||
+		                 set->snapshot_max + 2 /* "." and ".." */) != 0 ||
 		    !watch(epoll, s->pool.event, &s->pool) || !watch(epoll, STDIN_FILENO, s)) {
 			log_error("cannot start root's workers: %s", strerror(errno));
 			return false;
@@ -212,7 +232,7 @@ int main(int argc, char **argv)
 	log_init();
 	if (!settings_read(&set))
 		return 2;
-	raise_descriptor_limit();
+	s.store.descriptor_max = raise_descriptor_limit();
 	prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); /* pace.h means what it says */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN); /* the terminal's Ctrl-C is for the job */

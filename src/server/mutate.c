@@ -24,8 +24,13 @@ static bool is_volatile(struct server *s, const char *path, size_t len)
 
 	if (e && ci_unserved(ci_dir(e)))
 		return ci_dir(e) == CI_DIR_VOLATILE;
+	/* In a full index what has no entry is not served anyway. */
+	if (!e && atomic_load_explicit(&s->index.h->flags, memory_order_relaxed) & CI_FULL)
+		return true;
 	uint32_t serial = ++s->last_change;
 	announce_volatile(s, REC_VOLATILE, serial, path, len);
+	if (!ci_find(&s->index.map, path, len))
+		return true; /* it is full now */
 	if (change_expect(s, serial, path, len))
 		return false;
 	announce_volatile(s, REC_SETTLED, 0, path, len);
@@ -108,7 +113,7 @@ enum mutate_state mutate_step(struct server *s, struct flight *f, struct answer_
 			break;
 		enum answer answer =
 			answer_request(m, WIRE_LOOKUP, CR_TYPE_ONLY, path, slash, need);
-		if (answer == ANSWER_NEED)
+		if (answer == ANSWER_NEED && !f->blind)
 			return MUTATE_NEED;
 		enum cr_verdict v = cr_resolve(m, path, slash, CR_TYPE_ONLY, &r);
 		const char *dir = v == CR_ENTRY ? r.entry->path : path;
@@ -117,6 +122,8 @@ enum mutate_state mutate_step(struct server *s, struct flight *f, struct answer_
 		 * the index holds it, so it is the root that becomes volatile. */
 		size_t root_len;
 		const char *root = v == CR_OUTSIDE ? scope_root(m, path, len, &root_len) : NULL;
+		if (root && (f->flags & WIRE_SUBTREE))
+			settled &= is_forgotten(s, f, root, root_len);
 		if (root)
 			settled &= is_volatile(s, root, root_len);
 		if (v == CR_ERRNO || v == CR_OUTSIDE || dir_len + 1 + name_len >= sizeof(child))
@@ -128,7 +135,7 @@ enum mutate_state mutate_step(struct server *s, struct flight *f, struct answer_
 		size_t child_len = dir_len + 1 + name_len;
 		const struct ci_entry *e = ci_find(m, child, child_len);
 		/* Only what is known before the change tells whether it is a link. */
-		if (v == CR_ENTRY && !ci_unserved(ci_dir(r.entry)) &&
+		if (v == CR_ENTRY && !f->blind && !ci_unserved(ci_dir(r.entry)) &&
 		    ((!e && ci_dir(r.entry) != CI_DIR_COMPLETE) ||
 		     (e && ci_state(e) == CI_LISTED && cr_type(e) != DT_REG && cr_type(e) != DT_DIR)))
 			return need_stat(need, child, child_len);

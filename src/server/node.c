@@ -5,6 +5,7 @@
 #include "server/root.h"
 #include "server/settle.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -48,13 +49,22 @@ static enum answer answer_now(struct server *s, enum wire_op op, uint32_t flags,
 	return answer == ANSWER_NEED && full ? ANSWER_REAL : answer;
 }
 
+/* The seal keeps a process from shrinking the page under our feet. */
+static bool is_page(int fd)
+{
+	int seals = fcntl(fd, F_GET_SEALS);
+
+	return seals > 0 && (seals & F_SEAL_SHRINK) &&
+	       lseek(fd, 0, SEEK_END) >= (off_t)sizeof(struct counters_page);
+}
+
 static void hello(struct server *s, struct client *c, uint32_t flags, const char *name, size_t len,
                   int fd)
 {
 	c->auditor = flags & WIRE_AUDITOR;
 	if (!c->auditor)
 		totals_add(&s->totals, COUNT_processes, 1);
-	if (fd >= 0 && !c->page && lseek(fd, 0, SEEK_END) >= (off_t)sizeof(*c->page)) {
+	if (fd >= 0 && !c->page && is_page(fd)) {
 		void *page = mmap(NULL, sizeof(*c->page), PROT_READ, MAP_SHARED, fd, 0);
 		c->page = page == MAP_FAILED ? NULL : page;
 	}

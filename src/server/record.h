@@ -26,7 +26,7 @@ enum record_kind {
 	REC_ABSENT,
 	REC_ERROR,        /* a: errno */
 	REC_PASS,         /* not to be served */
-	REC_LISTING,      /* body: names (record_names) */
+	REC_LISTING,      /* body: names (record_pack_names) */
 	REC_SINGLE,       /* the directory is too large or unreadable for a snapshot */
 	REC_ACCESS,       /* a: mode asked, b: 1 if allowed */
 	REC_CONTENT_PASS, /* the file's content is not to be served */

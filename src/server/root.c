@@ -157,6 +157,22 @@ static bool in_vain(const struct pending *fetched, const struct answer_need *nee
 	       (need->need != NEED_ACCESS || fetched->mode == need->mode);
 }
 
+/* Look at a change. False when there is nothing to fetch for it: it waits for
+ * acknowledgements, or it is in force and the flight has ended. */
+static bool step_change(struct server *s, struct flight *f, struct answer_need *need)
+{
+	switch (mutate_step(s, f, need)) {
+	case MUTATE_NEED:
+		return true;
+	case MUTATE_DONE:
+		settle_flight(s, f);
+		break;
+	case MUTATE_WAIT:
+		break;
+	}
+	return false;
+}
+
 /* `fetched`: the job that the flight has waited for, or NULL. */
 static void step(struct server *s, struct flight *f, const struct pending *fetched)
 {
@@ -164,13 +180,8 @@ static void step(struct server *s, struct flight *f, const struct pending *fetch
 
 	f->waiting_for = NULL;
 	if (f->op == WIRE_MUTATE) {
-		enum mutate_state state = mutate_step(s, f, &need);
-		if (state == MUTATE_WAIT)
+		if (!step_change(s, f, &need))
 			return;
-		if (state == MUTATE_DONE) {
-			settle_flight(s, f);
-			return;
-		}
 	} else if (answer_request(&s->index.map, (enum wire_op)f->op, f->flags, f->path,
 	                          f->path_len, &need) != ANSWER_NEED) {
 		end_flight(s, f);
@@ -180,8 +191,14 @@ static void step(struct server *s, struct flight *f, const struct pending *fetch
 	bool full = atomic_load_explicit(&s->index.h->flags, memory_order_relaxed) & CI_FULL;
 	if (f->steps++ < STEPS_MAX && !full && !in_vain(fetched, &need))
 		f->waiting_for = fetch(s, &need);
-	if (!f->waiting_for)
-		end_flight(s, f);
+	if (f->waiting_for)
+		return;
+	if (f->op == WIRE_MUTATE && !f->blind) {
+		f->blind = true; /* the directory must be left alone even so */
+		step_change(s, f, &need);
+		return;
+	}
+	end_flight(s, f);
 }
 
 void root_ask(struct server *s, struct flight *f)
@@ -293,7 +310,8 @@ bool root_collect(struct server *s)
 	while ((job = fsjob_collect(&s->pool))) {
 		struct pending *p = job->owner;
 		any = true;
-		job_done(s, job);
+		if (!s->stopping) /* nobody listens after REC_STOP */
+			job_done(s, job);
 		HASH_DEL(s->pending, p);
 		resume(s, p);
 		free(p);

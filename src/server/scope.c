@@ -62,6 +62,11 @@ static void resolve_list(struct pairs *p, const char *list)
 			if (!to)
 				log_info("scope: %s does not exist (yet)", prefix);
 			to = to ? to : prefix;
+			if (strcmp(to, "/") == 0) {
+				log_warn("scope: %s is the root directory: left out", prefix);
+				s += len + (s[len] == ':');
+				continue;
+			}
 			if (!put(p, prefix, len) || !put(p, to, strlen(to)))
 				return;
 			/* Programs that resolve links themselves use the real path. */

@@ -15,16 +15,23 @@ void announce(struct server *s, struct message *m)
 		log_error("out of memory: an answer is lost");
 		return;
 	}
+	if (s->stopping)
+		return; /* the children have been told that nothing more comes */
 	apply_record(&s->index, m);
 	tree_send_down(&s->tree, m);
 }
 
 bool change_expect(struct server *s, uint32_t serial, const char *path, size_t len)
 {
-	struct change *c = s->tree.child_count ? calloc(1, sizeof(*c) + len + 1) : NULL;
-
-	if (!c)
+	if (s->tree.child_count == 0)
 		return false;
+	struct change *c = calloc(1, sizeof(*c) + len + 1);
+	if (!c) {
+		/* A change that is not waited for would be a lie; the end of the
+		 * servers is not: every process does the real calls then. */
+		log_error("out of memory: the servers end");
+		abort();
+	}
 	c->serial = serial;
 	c->remaining = s->tree.child_count;
 	c->path_len = len;
@@ -90,9 +97,12 @@ void settle_contents(struct server *s)
 	struct flight *f, *next;
 	struct answer_need need;
 
+	/* In a full index it may never be found: better the real call than a wait. */
+	bool full = atomic_load_explicit(&s->index.h->flags, memory_order_relaxed) & CI_FULL;
+
 	HASH_ITER(hh, s->flights.table, f, next)
 		if (f->op == WIRE_CONTENT &&
-		    answer_request(&s->index.map, WIRE_CONTENT, f->flags, f->path, f->path_len,
-		                   &need) != ANSWER_NEED)
+		    (full || answer_request(&s->index.map, WIRE_CONTENT, f->flags, f->path,
+		                            f->path_len, &need) != ANSWER_NEED))
 			settle_flight(s, f);
 }

@@ -55,6 +55,11 @@ int store_new(struct store *s, const char *path, uint64_t size)
 	int fd = new_memfd(name);
 	if (fd < 0)
 		goto unreserve;
+	if (fd > s->descriptor_max) {
+		close(fd);
+		errno = EMFILE;
+		goto unreserve;
+	}
 	/* Reserve now: a write without memory behind it would fail half way. */
 	if (ftruncate(fd, (off_t)size) != 0 ||
 	    (size > 0 && fallocate(fd, 0, 0, (off_t)size) != 0)) {

@@ -3,7 +3,7 @@
  *
  * Non-blocking sends of counted messages and polled receives. Between two
  * neighbours messages keep their order. Main thread only: the only place that
- * calls MPI besides start and end (main.c).
+ * calls MPI besides start and end (main.c, scope.c).
  */
 #ifndef COLLFS_SERVER_TREE_H
 #define COLLFS_SERVER_TREE_H

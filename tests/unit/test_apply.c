@@ -137,6 +137,19 @@ Test(apply, subtree_is_forgotten)
 	cr_expect_not_null(find("/s/df"));
 }
 
+/* Root had asked before the directory went away: the answer comes after. */
+Test(apply, late_facts_do_not_bring_back_what_is_forgotten)
+{
+	fixture_dir(&w, "/s/d", 2);
+	apply_file("/s/d/f", 3, 1);
+	apply(REC_VOLATILE, 1, 0, "/s", NULL, 0);
+	apply(REC_SUBTREE, 2, 0, "/s/d", NULL, 0);
+	apply_file("/s/d/f", 3, 1);
+	apply_file("/s/d/g", 4, 1);
+	cr_expect_null(find("/s/d/f"));
+	cr_expect_null(find("/s/d/g"));
+}
+
 Test(apply, short_bodies_are_not_believed)
 {
 	struct ci_attr attr = fixture_attr(S_IFREG | 0644, 2);

@@ -102,3 +102,69 @@ Test(race, a_reader_is_never_lied_to)
 	pthread_join(thread, NULL);
 	iw_destroy(&writer);
 }
+
+/* ---- a directory is forgotten while names in it are looked up */
+
+enum { TREES = 60, LEAVES = 40 };
+
+static _Atomic bool forgotten_all;
+
+static void make_tree(int tree)
+{
+	struct index_name names[LEAVES];
+	char text[LEAVES][8], path[64];
+	struct ci_attr attr = {.mode = S_IFDIR | 0755, .nlink = 2};
+
+	for (int i = 0; i < LEAVES; i++)
+		names[i] = (struct index_name){.ino = 1,
+		                               .name = text[i],
+		                               .len = (uint16_t)sprintf(text[i], "x%d", i),
+		                               .type = DT_REG};
+	int n = snprintf(path, sizeof(path), "/s/tree%d", tree);
+	struct ci_entry *dir = iw_get(&writer, path, (size_t)n, DT_DIR);
+	cr_assert(dir && iw_set_known(&writer, dir, &attr, NULL, 0));
+	n = snprintf(path, sizeof(path), "/s/tree%d/d", tree);
+	dir = iw_get(&writer, path, (size_t)n, DT_DIR);
+	cr_assert(dir && iw_set_known(&writer, dir, &attr, NULL, 0));
+	cr_assert(iw_set_listing(&writer, dir, names, LEAVES));
+}
+
+static void *forget_all(void *unused)
+{
+	iw_set_volatile(&writer, iw_get(&writer, "/s", 2, DT_DIR), true);
+	for (int tree = 0; tree < TREES; tree++) {
+		char path[64];
+		int n = snprintf(path, sizeof(path), "/s/tree%d", tree);
+		iw_kill_subtree(&writer, path, (size_t)n);
+	}
+	forgotten_all = true;
+	return unused;
+}
+
+Test(race, names_of_a_forgotten_directory_are_not_denied)
+{
+	pthread_t thread;
+	struct ci_attr attr = {.mode = S_IFDIR | 0755, .nlink = 2};
+	bool done;
+
+	cr_assert_eq(iw_create(&writer, 64 << 20), 0);
+	cr_assert(iw_add_scope(&writer, "/s", "/s"));
+	iw_set_known(&writer, iw_get(&writer, "/s", 2, DT_DIR), &attr, NULL, 0);
+	for (int tree = 0; tree < TREES; tree++)
+		make_tree(tree);
+	cr_assert_eq(pthread_create(&thread, NULL, forget_all, NULL), 0);
+	do {
+		done = forgotten_all;
+		for (int i = 0; i < TREES * LEAVES; i++) {
+			struct cr_result r;
+			char path[64];
+			int n = snprintf(path, sizeof(path), "/s/tree%d/d/x%d", i / LEAVES, i % LEAVES);
+			enum cr_verdict v =
+				cr_resolve(&writer.map, path, (size_t)n, CR_TYPE_ONLY, &r);
+			cr_assert(v == CR_PASS || (v == CR_ENTRY && !done),
+			          "%s: verdict %d, error %d", path, (int)v, r.err);
+		}
+	} while (!done);
+	pthread_join(thread, NULL);
+	iw_destroy(&writer);
+}

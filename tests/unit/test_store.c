@@ -14,7 +14,7 @@ static struct store s;
 
 static void make_store(void)
 {
-	s = (struct store){.bytes_max = 10000, .file_max = 6000};
+	s = (struct store){.bytes_max = 10000, .file_max = 6000, .descriptor_max = 1000};
 }
 
 TestSuite(store, .init = make_store);
