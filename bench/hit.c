@@ -173,8 +173,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		double served = measure(cases[i].served, cases[i].count);
 		double plain = measure(cases[i].plain, cases[i].count);
-		printf("%-24s %10.0f %10.0f %8.2f\n", cases[i].name, served, plain,
-		       served / plain);
+		printf("%-24s %10.0f %10.0f %8.2f\n", cases[i].name, served, plain, served / plain);
 	}
 	return 0;
 }

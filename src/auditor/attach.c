@@ -54,7 +54,8 @@ static int make_counters(void)
 
 	if (!stats || *stats == '\0')
 		return -1;
-	int fd = (int)SYS_CALL(memfd_create, "collfs-counters", MFD_CLOEXEC | MFD_ALLOW_SEALING, 0, 0, 0, 0);
+	int fd = (int)SYS_CALL(memfd_create, "collfs-counters", MFD_CLOEXEC | MFD_ALLOW_SEALING, 0,
+	                       0, 0, 0);
 	if (fd < 0)
 		return -1;
 	if (SYS_CALL(ftruncate, fd, COUNTERS_BYTES, 0, 0, 0, 0) == 0 &&

@@ -208,8 +208,8 @@ static const char *request(const char *alias, const struct link_map *loader)
 	static char replaced[CI_PATH_MAX];
 	const struct ci_entry *e;
 	const char *staged = NULL;
-	const char *name = token_replace(alias, loader, loader == main_map, replaced,
-	                                 sizeof(replaced));
+	const char *name =
+		token_replace(alias, loader, loader == main_map, replaced, sizeof(replaced));
 	const char *path = name ? absolute(name) : NULL;
 
 	/* Only a file is answered: the message that a missing one makes bears the

@@ -76,8 +76,8 @@ static bool same_socket(const struct connection *c)
 {
 	struct stat st;
 
-	return c->fd >= 0 && SYS_CALL(fstat, c->fd, &st, 0, 0, 0, 0) == 0 &&
-	       S_ISSOCK(st.st_mode) && st.st_ino == c->ino;
+	return c->fd >= 0 && SYS_CALL(fstat, c->fd, &st, 0, 0, 0, 0) == 0 && S_ISSOCK(st.st_mode) &&
+	       st.st_ino == c->ino;
 }
 
 bool connection_ours(const struct connection *c)

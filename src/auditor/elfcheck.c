@@ -14,7 +14,7 @@
 #define MACHINE EM_RISCV
 #endif
 
-static bool plain_header(const ElfW(Ehdr) *h)
+static bool plain_header(const ElfW(Ehdr) * h)
 {
 	static const unsigned char expected[EI_NIDENT] = {
 		ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT,
@@ -35,7 +35,7 @@ static bool inside(uint64_t at, uint64_t len, size_t size)
 }
 
 /* Programs and objects that forbid dlopen are refused by ld.so. */
-static bool plain_dynamic(const char *image, size_t size, const ElfW(Phdr) *p)
+static bool plain_dynamic(const char *image, size_t size, const ElfW(Phdr) * p)
 {
 	if (p->p_filesz == 0 || !inside(p->p_offset, p->p_filesz, size) ||
 	    p->p_offset % _Alignof(ElfW(Dyn)) != 0)

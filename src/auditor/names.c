@@ -93,8 +93,8 @@ char **names_origin_slot(struct link_map *map)
 	return names_known() ? (char **)map + origin_word : NULL;
 }
 
-void names_restore(struct link_map *map, const char *staged, const char *name,
-                   const char *origin, const char *alias)
+void names_restore(struct link_map *map, const char *staged, const char *name, const char *origin,
+                   const char *alias)
 {
 	uintptr_t *words = (uintptr_t *)map;
 	size_t len = set_directory(staged);

@@ -35,7 +35,7 @@ char **names_origin_slot(struct link_map *map);
 
 /* Overwrite what ld.so derived for `map` from the path `staged`: l_name, the
  * origin and the first alias. None may be longer than what it replaces. */
-void names_restore(struct link_map *map, const char *staged, const char *name,
-                   const char *origin, const char *alias);
+void names_restore(struct link_map *map, const char *staged, const char *name, const char *origin,
+                   const char *alias);
 
 #endif

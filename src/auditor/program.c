@@ -25,7 +25,7 @@ static const void *part(const struct image *m, uint64_t at, uint64_t len)
 #define INTERPRETER "/lib/ld-linux-riscv64-lp64d.so.1"
 #endif
 
-static bool is_systems_interpreter(const struct image *m, const ElfW(Phdr) *p)
+static bool is_systems_interpreter(const struct image *m, const ElfW(Phdr) * p)
 {
 	const char *path = part(m, p->p_offset, p->p_filesz);
 
@@ -34,7 +34,7 @@ static bool is_systems_interpreter(const struct image *m, const ElfW(Phdr) *p)
 }
 
 /* Go's runtime asks the kernel by itself; its linker leaves a note with its name. */
-static bool may_be_go(const struct image *m, const ElfW(Phdr) *p)
+static bool may_be_go(const struct image *m, const ElfW(Phdr) * p)
 {
 	static const char owner[] = "\4\0\0\0Go\0"; /* after the note's name's length */
 	const char *notes = part(m, p->p_offset, p->p_filesz);
@@ -52,9 +52,8 @@ static bool fit(const struct image *m)
 	const ElfW(Ehdr) *e = part(m, 0, sizeof(*e));
 	bool interpreted = false;
 
-	if (!e || memcmp(e->e_ident, ELFMAG, SELFMAG) != 0 ||
-	    e->e_ident[EI_CLASS] != ELFCLASS64 || e->e_phentsize != sizeof(ElfW(Phdr)) ||
-	    e->e_phoff % _Alignof(ElfW(Phdr)) != 0)
+	if (!e || memcmp(e->e_ident, ELFMAG, SELFMAG) != 0 || e->e_ident[EI_CLASS] != ELFCLASS64 ||
+	    e->e_phentsize != sizeof(ElfW(Phdr)) || e->e_phoff % _Alignof(ElfW(Phdr)) != 0)
 		return false;
 	const ElfW(Phdr) *p = part(m, e->e_phoff, (uint64_t)e->e_phnum * sizeof(*p));
 	for (size_t i = 0; p && i < e->e_phnum; i++) {

@@ -67,7 +67,7 @@ static inline long sys_call(long n, long a, long b, long c, long d, long e, long
 #error "auditor: no system call interface for this architecture"
 #endif
 
-#define SYS_CALL(name, a, b, c, d, e, f)                                                   \
+#define SYS_CALL(name, a, b, c, d, e, f)                                                           \
 	sys_call(__NR_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
 /* What mmap returns is an address or, in the last page of the address space, -errno. */

@@ -16,16 +16,17 @@ static bool access_served(int dirfd, const char *path, int mode, int flags, int 
 	if ((mode & ~(R_OK | W_OK | X_OK)) || (flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW)))
 		return false;
 	unsigned follow = flags & AT_SYMLINK_NOFOLLOW ? CR_NOFOLLOW : 0;
-	enum lookup answer = mode == F_OK
-	                             ? lookup(dirfd, path, follow | CR_TYPE_ONLY, WIRE_LOOKUP, 0, &e)
-	                             : lookup(dirfd, path, follow, WIRE_ACCESS, need, &e);
+	enum lookup answer =
+		mode == F_OK ? lookup(dirfd, path, follow | CR_TYPE_ONLY, WIRE_LOOKUP, 0, &e)
+			     : lookup(dirfd, path, follow, WIRE_ACCESS, need, &e);
 	if (answer == LOOKUP_REAL)
 		return false;
 	*result = answer == LOOKUP_FAILED ? -1 : 0;
 	if (answer == LOOKUP_FAILED)
 		return true;
 	/* A refusal has several reasons (EACCES, EROFS): the kernel knows. */
-	unsigned allowed = atomic_load_explicit(&e->access, memory_order_acquire) >> CI_ACCESS_ALLOWED;
+	unsigned allowed =
+		atomic_load_explicit(&e->access, memory_order_acquire) >> CI_ACCESS_ALLOWED;
 	return (allowed & need) == need;
 }
 

@@ -61,8 +61,8 @@ static int hello(struct connection *c, int page_fd, struct wire_reply *reply, in
 	const char *name = program_invocation_short_name;
 	size_t len = strnlen(name, WIRE_PATH_MAX - 1);
 
-	int err = connection_call(c, WIRE_HELLO, 0, name, len, page_fd,
-	                          hello_timeout_s() * 1000, reply, index_fd);
+	int err = connection_call(c, WIRE_HELLO, 0, name, len, page_fd, hello_timeout_s() * 1000,
+	                          reply, index_fd);
 	if (err != 0)
 		return err;
 	if (reply->status == WIRE_LOOK && *index_fd >= 0)
@@ -158,8 +158,8 @@ static bool call_apart(enum wire_op op, uint32_t flags, const char *path, size_t
 		err = ECONNRESET;
 	if (err == 0) {
 		close(got);
-		err = connection_call(&c, op, flags, path, len, -1, asking.timeout_s * 1000,
-		                      &reply, &got);
+		err = connection_call(&c, op, flags, path, len, -1, asking.timeout_s * 1000, &reply,
+		                      &got);
 		if (got >= 0)
 			close(got);
 	}

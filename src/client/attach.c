@@ -16,7 +16,7 @@
 #include "client/real.h"
 #include "common/log.h"
 
-#define WAIT_FIRST_NS 200000   /* 0.2 ms, doubled up to ... */
+#define WAIT_FIRST_NS 200000 /* 0.2 ms, doubled up to ... */
 #define WAIT_LONGEST_NS 10000000
 
 /* Connect; while nobody listens yet and the deadline allows, try again. */

@@ -18,7 +18,7 @@
 #include "common/wire.h"
 
 struct connection {
-	int fd; /* -1: none */
+	int fd;    /* -1: none */
 	dev_t dev; /* of the socket: what connection_ours() compares */
 	ino_t ino;
 	pid_t server;

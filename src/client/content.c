@@ -20,8 +20,8 @@ static _Atomic enum { UNTRIED, WORKS, FAILS } by_proc;
 bool content_flags_served(int flags)
 {
 	return (flags & O_ACCMODE) == O_RDONLY &&
-	       !(flags & ~(O_ACCMODE | O_CLOEXEC | O_NOCTTY | O_LARGEFILE | O_NONBLOCK |
-	                   O_NOFOLLOW));
+	       !(flags &
+	         ~(O_ACCMODE | O_CLOEXEC | O_NOCTTY | O_LARGEFILE | O_NONBLOCK | O_NOFOLLOW));
 }
 
 /* Errors that the real call would meet just the same. */

@@ -47,8 +47,8 @@ enum lookup dir_open(int dirfd, const char *path, DIR **dir)
 		return LOOKUP_REAL;
 	struct served_dir *d = malloc(sizeof(*d));
 	if (d)
-		*d = (struct served_dir){.magic = SERVED_MAGIC, .entry = e, .lines = lines,
-		                         .count = count};
+		*d = (struct served_dir){
+			.magic = SERVED_MAGIC, .entry = e, .lines = lines, .count = count};
 	*dir = (DIR *)d;
 	return LOOKUP_FOUND;
 }
@@ -77,8 +77,9 @@ static struct dirent *next_line(struct served_dir *d)
 		d->line.d_off = d->at;
 		d->line.d_type = from->type;
 		/* As the kernel counts: the head, the name and its NUL, in eights. */
-		d->line.d_reclen = (unsigned short)((offsetof(struct dirent, d_name) +
-		                                     from->name_len + 8u) & ~7u);
+		d->line.d_reclen =
+			(unsigned short)((offsetof(struct dirent, d_name) + from->name_len + 8u) &
+		                         ~7u);
 		memcpy(d->line.d_name, name, from->name_len);
 		d->line.d_name[from->name_len] = '\0';
 		return &d->line;

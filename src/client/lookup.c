@@ -35,9 +35,10 @@ static bool may_ask(const struct ci_map *m)
 
 /* Apart from lookup_absolute, so that the memory for a path is not taken from
  * the stack of those whose path is absolute already. */
-static __attribute__((noinline)) enum lookup
-lookup_relative(int dirfd, const char *path, unsigned flags, enum wire_op need, unsigned mode,
-                const struct ci_entry **entry)
+static __attribute__((noinline)) enum lookup lookup_relative(int dirfd, const char *path,
+                                                             unsigned flags, enum wire_op need,
+                                                             unsigned mode,
+                                                             const struct ci_entry **entry)
 {
 	char absolute[CI_PATH_MAX];
 

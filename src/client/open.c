@@ -59,13 +59,13 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
 }
 
 /* The mode is there only when the flags say so. */
-#define TAKE_MODE(flags, mode)                                                             \
-	do {                                                                               \
-		va_list args_;                                                             \
-		va_start(args_, flags);                                                    \
-		if (needs_mode(flags))                                                     \
-			mode = va_arg(args_, mode_t);                                      \
-		va_end(args_);                                                             \
+#define TAKE_MODE(flags, mode)                                                                     \
+	do {                                                                                       \
+		va_list args_;                                                                     \
+		va_start(args_, flags);                                                            \
+		if (needs_mode(flags))                                                             \
+			mode = va_arg(args_, mode_t);                                              \
+		va_end(args_);                                                                     \
 	} while (0)
 
 int open(const char *path, int flags, ...)
@@ -132,8 +132,8 @@ int creat64(const char *path, mode_t mode)
 }
 
 /* The open itself will happen inside libc, in the child: announced here. */
-int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *actions, int fd,
-                                     const char *path, int flags, mode_t mode)
+int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *actions, int fd, const char *path,
+                                     int flags, mode_t mode)
 {
 	if (changes(flags))
 		announce_open(AT_FDCWD, path, flags);

@@ -27,8 +27,7 @@ static bool readlink_served(int dirfd, const char *path, char *buf, size_t size,
 	if (!buf || size == 0 || size > INT_MAX)
 		return false;
 	/* Most names that are asked for are no links, and their type says so. */
-	enum lookup answer =
-		lookup(dirfd, path, CR_NOFOLLOW | CR_TYPE_ONLY, WIRE_LOOKUP, 0, &e);
+	enum lookup answer = lookup(dirfd, path, CR_NOFOLLOW | CR_TYPE_ONLY, WIRE_LOOKUP, 0, &e);
 	if (answer == LOOKUP_FOUND && cr_type(e) == DT_LNK && ci_state(e) != CI_KNOWN)
 		answer = lookup(dirfd, path, CR_NOFOLLOW, WIRE_LOOKUP, 0, &e);
 	if (answer == LOOKUP_REAL)

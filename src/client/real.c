@@ -29,8 +29,7 @@ void real_resolve(void)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		void *address = dlsym(RTLD_NEXT, names[i].name);
-		*(void **)((char *)&real_calls + names[i].at) =
-			address ? address : (void *)lacking;
+		*(void **)((char *)&real_calls + names[i].at) = address ? address : (void *)lacking;
 	}
 	atomic_store_explicit(&real_ready, true, memory_order_release);
 	errno = saved;

@@ -35,7 +35,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 /* Our own functions are hidden by default (-fvisibility); these are exported. */
-#define INTERPOSED(name, family)                                                           \
+#define INTERPOSED(name, family)                                                                   \
 	extern __typeof__(name) name __attribute__((visibility("default")));
 #include "client/names.def"
 

@@ -43,8 +43,7 @@ static bool realpath_served(const char *path, char *resolved, char **result)
 char *realpath(const char *path, char *resolved)
 {
 	char *result;
-	return realpath_served(path, resolved, &result) ? result
-	                                                : real()->realpath(path, resolved);
+	return realpath_served(path, resolved, &result) ? result : real()->realpath(path, resolved);
 }
 
 char *__realpath_chk(const char *path, char *resolved, size_t room)
@@ -58,6 +57,5 @@ char *__realpath_chk(const char *path, char *resolved, size_t room)
 char *canonicalize_file_name(const char *path)
 {
 	char *result;
-	return realpath_served(path, NULL, &result) ? result
-	                                            : real()->canonicalize_file_name(path);
+	return realpath_served(path, NULL, &result) ? result : real()->canonicalize_file_name(path);
 }

@@ -48,9 +48,8 @@ static int restored(int result, struct stat *st)
 int stat(const char *path, struct stat *st)
 {
 	int result;
-	return stat_served(AT_FDCWD, path, st, 0, &result)
-	               ? result
-	               : restored(real()->stat(path, st), st);
+	return stat_served(AT_FDCWD, path, st, 0, &result) ? result
+	                                                   : restored(real()->stat(path, st), st);
 }
 
 int stat64(const char *path, struct stat64 *st64)
@@ -182,8 +181,7 @@ static bool statx_served(int dirfd, const char *path, int flags, unsigned mask, 
 	const struct ci_entry *e;
 
 	if (!st || (mask & ~STATX_SERVED) ||
-	    (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH |
-	               AT_STATX_DONT_SYNC)))
+	    (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_DONT_SYNC)))
 		return false;
 	switch (lookup(dirfd, path, follow_flags(flags), WIRE_LOOKUP, 0, &e)) {
 	case LOOKUP_FOUND:

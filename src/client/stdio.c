@@ -76,8 +76,7 @@ static FILE *open_stream(const char *path, const char *mode, open_call *real_cal
  * content is opened before, and the stream then on a path that cannot fail. An
  * error that we know of is left to the real call, which closes the stream.
  */
-static FILE *reopen_stream(const char *path, const char *mode, FILE *stream,
-                           reopen_call *real_call)
+static FILE *reopen_stream(const char *path, const char *mode, FILE *stream, reopen_call *real_call)
 {
 	char fd_path[PLACE_FD_MAX];
 	int fd;

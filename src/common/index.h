@@ -101,30 +101,30 @@ struct ci_dirent {
 	uint64_t ino;
 	ci_ref child;
 	uint16_t name_len;
-	uint8_t type;     /* DT_* */
+	uint8_t type; /* DT_* */
 	uint8_t pad;
 };
 
 struct ci_entry {
-	ci_ref next;               /* bucket chain; fixed once linked */
-	uint32_t hash;             /* of the path */
+	ci_ref next;   /* bucket chain; fixed once linked */
+	uint32_t hash; /* of the path */
 	uint16_t path_len;
-	_Atomic uint8_t type;      /* DT_* of the listing; by state. DT_UNKNOWN: see attr */
+	_Atomic uint8_t type; /* DT_* of the listing; by state. DT_UNKNOWN: see attr */
 	uint8_t pad;
-	_Atomic uint32_t state;    /* enum ci_state */
-	_Atomic uint32_t dir;      /* enum ci_dir; publishes listing, listing_count */
-	_Atomic uint32_t content;  /* see above; publishes memfd_ino */
-	_Atomic uint32_t access;   /* see above */
-	_Atomic ci_ref ino_next;   /* chain of the memfd table; published by its head */
-	int32_t err;               /* published by state == CI_ERROR */
-	ci_ref link;               /* target, NUL-terminated; published by state */
+	_Atomic uint32_t state;   /* enum ci_state */
+	_Atomic uint32_t dir;     /* enum ci_dir; publishes listing, listing_count */
+	_Atomic uint32_t content; /* see above; publishes memfd_ino */
+	_Atomic uint32_t access;  /* see above */
+	_Atomic ci_ref ino_next;  /* chain of the memfd table; published by its head */
+	int32_t err;              /* published by state == CI_ERROR */
+	ci_ref link;              /* target, NUL-terminated; published by state */
 	uint32_t link_len;
-	ci_ref listing;            /* struct ci_dirent[listing_count]; by dir */
+	ci_ref listing; /* struct ci_dirent[listing_count]; by dir */
 	uint32_t listing_count;
 	uint32_t pad2;
-	uint64_t memfd_ino;        /* inode of the content's memfd; by content */
-	struct ci_attr attr;       /* published by state == CI_KNOWN */
-	char path[];               /* clean absolute path, NUL-terminated */
+	uint64_t memfd_ino;  /* inode of the content's memfd; by content */
+	struct ci_attr attr; /* published by state == CI_KNOWN */
+	char path[];         /* clean absolute path, NUL-terminated */
 };
 
 struct ci_scope {
@@ -147,16 +147,16 @@ struct ci_view {
 struct ci_header {
 	uint64_t magic;
 	uint32_t version;
-	uint32_t header_size;      /* sizeof(struct ci_header) of the writer */
-	uint64_t size;             /* bytes of the whole mapping */
-	uint32_t bucket_count;     /* power of two */
+	uint32_t header_size;        /* sizeof(struct ci_header) of the writer */
+	uint64_t size;               /* bytes of the whole mapping */
+	uint32_t bucket_count;       /* power of two */
 	uint32_t memfd_bucket_count; /* power of two */
-	ci_ref buckets;            /* _Atomic ci_ref[bucket_count] */
-	ci_ref memfd_buckets;      /* _Atomic ci_ref[memfd_bucket_count] */
-	uint32_t uid, gid;         /* of the server: answers hold for these only */
-	uint64_t memfd_dev;        /* st_dev of every content memfd on this node */
-	struct ci_view view;       /* of the server, as uid and gid */
-	uint32_t scope_count;      /* fixed before the first client is let in */
+	ci_ref buckets;              /* _Atomic ci_ref[bucket_count] */
+	ci_ref memfd_buckets;        /* _Atomic ci_ref[memfd_bucket_count] */
+	uint32_t uid, gid;           /* of the server: answers hold for these only */
+	uint64_t memfd_dev;          /* st_dev of every content memfd on this node */
+	struct ci_view view;         /* of the server, as uid and gid */
+	uint32_t scope_count;        /* fixed before the first client is let in */
 	uint32_t pad;
 	struct ci_scope scope[CI_SCOPE_MAX];
 
@@ -165,10 +165,10 @@ struct ci_header {
 	uint32_t alive_rest[15];             /* the rest of the mutex: not for readers */
 
 	/* Changing fields, on a cache line of their own. */
-	_Atomic uint32_t flags;              /* CI_CLOSED, CI_FULL */
-	_Atomic uint32_t renames;            /* +1 when a directory has moved: cached cwd strings are void */
-	_Atomic uint32_t entries;            /* for statistics */
-	_Atomic uint64_t used;               /* bytes in use, for statistics */
+	_Atomic uint32_t flags;   /* CI_CLOSED, CI_FULL */
+	_Atomic uint32_t renames; /* +1 when a directory has moved: cached cwd strings are void */
+	_Atomic uint32_t entries; /* for statistics */
+	_Atomic uint64_t used;    /* bytes in use, for statistics */
 };
 
 /* A reader's view. Plain data: copy it freely. Threads: any. */

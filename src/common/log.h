@@ -20,13 +20,12 @@ void log_init(void);
 /* The MPI rank of this process as its launcher tells it, or -1. */
 int log_rank(void);
 
-void log_write(enum log_level level, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-#define log_at(level, ...)                                                                 \
-	do {                                                                               \
-		if ((level) <= log_threshold)                                              \
-			log_write((level), __VA_ARGS__);                                   \
+#define log_at(level, ...)                                                                         \
+	do {                                                                                       \
+		if ((level) <= log_threshold)                                                      \
+			log_write((level), __VA_ARGS__);                                           \
 	} while (0)
 #define log_error(...) log_at(LOG_ERROR, __VA_ARGS__)
 #define log_warn(...) log_at(LOG_WARN, __VA_ARGS__)

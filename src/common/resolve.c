@@ -64,9 +64,9 @@ static struct seen look_at(const struct ci_entry *e)
 {
 	enum ci_state state = ci_state(e);
 
-	return (struct seen){state, state == CI_KNOWN ? IFTODT(e->attr.mode)
-	                                              : atomic_load_explicit(&e->type,
-	                                                                     memory_order_relaxed)};
+	return (struct seen){state, state == CI_KNOWN
+	                                    ? IFTODT(e->attr.mode)
+	                                    : atomic_load_explicit(&e->type, memory_order_relaxed)};
 }
 
 unsigned cr_type(const struct ci_entry *e)
@@ -330,9 +330,9 @@ static enum cr_verdict walk_path(struct walk *w)
 
 /* Apart, so that the common case does not take its buffers from the stack too:
  * callers run on the small stacks of threads and signal handlers. */
-static __attribute__((noinline)) enum cr_verdict
-resolve_walked(const struct ci_map *m, const char *path, size_t len, unsigned flags,
-               struct cr_result *r)
+static __attribute__((noinline)) enum cr_verdict resolve_walked(const struct ci_map *m,
+                                                                const char *path, size_t len,
+                                                                unsigned flags, struct cr_result *r)
 {
 	struct walk w = {.m = m, .r = r, .flags = flags};
 

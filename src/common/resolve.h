@@ -46,8 +46,8 @@ struct cr_result {
  * Resolve `path`: absolute, `len` bytes and then a NUL. Final slashes, ".",
  * ".." and links mean what they mean to the kernel.
  */
-enum cr_verdict cr_resolve(const struct ci_map *m, const char *path, size_t len,
-                           unsigned flags, struct cr_result *r);
+enum cr_verdict cr_resolve(const struct ci_map *m, const char *path, size_t len, unsigned flags,
+                           struct cr_result *r);
 
 /* True when the path lies under a scope prefix, by its spelling alone. */
 bool cr_in_scope(const struct ci_map *m, const char *path, size_t len);

@@ -49,7 +49,7 @@ enum wire_status {
 struct wire_request {
 	uint32_t magic;
 	uint16_t version;
-	uint16_t op;       /* enum wire_op */
+	uint16_t op; /* enum wire_op */
 	uint32_t flags;
 	uint32_t path_len; /* bytes that follow, without NUL */
 };

@@ -110,8 +110,8 @@ static bool parameter_file_has_list(const struct strv *env)
 	return has;
 }
 
-bool handon(const struct mpiline *l, const struct strv *vars, struct strv *argv,
-            struct strv *env, char **why)
+bool handon(const struct mpiline *l, const struct strv *vars, struct strv *argv, struct strv *env,
+            char **why)
 {
 	const char *list = env_get(env, ENV_LIST);
 	const char *delimiter = env_get(env, ENV_LIST_DELIMITER);

@@ -16,7 +16,7 @@
  * such that ranks get `vars` (NAME=VALUE). False, and nothing is changed but
  * *why (fresh memory), when that might break the job.
  */
-bool handon(const struct mpiline *l, const struct strv *vars, struct strv *argv,
-            struct strv *env, char **why);
+bool handon(const struct mpiline *l, const struct strv *vars, struct strv *argv, struct strv *env,
+            char **why);
 
 #endif

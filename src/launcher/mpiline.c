@@ -59,8 +59,8 @@ static void read_tune(struct mpiline *l, char *const *words_of_option)
 	for (size_t i = 0; i < names.n; i++) {
 		char *text = file_text(names.v[i]);
 		if (!text) {
-			set_obstacle(l, text_format("cannot read %s: %s", names.v[i],
-			                            strerror(errno)));
+			set_obstacle(
+				l, text_format("cannot read %s: %s", names.v[i], strerror(errno)));
 			plain = false;
 			continue;
 		}
@@ -203,8 +203,8 @@ static void add_nodes(struct mpiline *l, const struct nodes *nodes)
 
 	/* Together they mean "those of the file that are in the list". */
 	l->nodes = l->servers.n;
-	bool hosts = nodes->hosts.n > 0 &&
-	             !(nodes->apart && nodes->hostfiles.n && l->context_count > 1);
+	bool hosts =
+		nodes->hosts.n > 0 && !(nodes->apart && nodes->hostfiles.n && l->context_count > 1);
 
 	if (files->n && (files == &nodes->hostfiles || !hosts)) {
 		strv_add(&l->servers, "--hostfile");

@@ -15,7 +15,7 @@
 
 /* What sort of command it is. */
 enum mpi_kind {
-	MPI_LINE_OTHER, /* not one of Open MPI's launchers */
+	MPI_LINE_OTHER,   /* not one of Open MPI's launchers */
 	MPI_LINE_SPREADS, /* another launcher, that hands its environment on by itself */
 	MPI_LINE_MPIRUN,
 };

@@ -250,8 +250,8 @@ bool options_parse(struct options *o, int argc, char **argv)
 
 void options_help(enum command c)
 {
-	printf("Usage: collfs %s\n%c%s.\n\n", commands[c].line,
-	       commands[c].text[0] - 'a' + 'A', commands[c].text + 1);
+	printf("Usage: collfs %s\n%c%s.\n\n", commands[c].line, commands[c].text[0] - 'a' + 'A',
+	       commands[c].text + 1);
 	for (size_t i = 0; i < ROWS; i++) {
 		char left[64];
 		const char *arg = rows[i].arg;

@@ -18,15 +18,15 @@ enum env_format { FORMAT_SH, FORMAT_CSH, FORMAT_JSON };
 
 struct options {
 	enum command command;
-	const char *mpirun;   /* --mpirun, or NULL */
-	const char *server;   /* --server, or NULL */
-	const char *session;  /* --session, or NULL */
-	long wait;            /* --wait or COLLFS_WAIT; -1 when neither is given */
+	const char *mpirun;  /* --mpirun, or NULL */
+	const char *server;  /* --server, or NULL */
+	const char *session; /* --session, or NULL */
+	long wait;           /* --wait or COLLFS_WAIT; -1 when neither is given */
 	enum env_format format;
 	bool json, all, help;
-	struct strv mpi;      /* options of mpirun for the servers' line */
-	bool nodes;           /* that say where they run */
-	char **rest;          /* the command to run */
+	struct strv mpi; /* options of mpirun for the servers' line */
+	bool nodes;      /* that say where they run */
+	char **rest;     /* the command to run */
 	int rest_count;
 };
 

@@ -28,7 +28,7 @@ struct run {
 	struct strv scope;
 	struct install install;
 	struct session session;
-	bool local; /* it has one server, on this node */
+	bool local;            /* it has one server, on this node */
 	struct strv argv, env; /* of the user's command */
 	struct servers servers;
 };

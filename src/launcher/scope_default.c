@@ -20,8 +20,8 @@
 static const char *const never[] = {"/proc", "/sys", "/dev"};
 
 /* Nor these, unless COLLFS_PATH says so: on most clusters they are each node's own. */
-static const char *const local[] = {"/bin", "/boot", "/etc", "/lib",  "/lib32", "/lib64", "/libx32",
-                                    "/run", "/sbin", "/tmp", "/usr", "/var"};
+static const char *const local[] = {"/bin",    "/boot", "/etc",  "/lib", "/lib32", "/lib64",
+                                    "/libx32", "/run",  "/sbin", "/tmp", "/usr",   "/var"};
 
 /* Software is installed below these, even where a directory above is local. */
 static const char *const shared[] = {"/usr/local"};
@@ -169,7 +169,8 @@ static void read_interpreter(const char *file, char out[PATH_MAX])
 	size_t i = 0;
 	/* env [-S] [NAME=VALUE …] PROGRAM */
 	if (words.n > 1 && strcmp(base_name(words.v[0]), "env") == 0)
-		for (i = 1; i < words.n - 1 && (words.v[i][0] == '-' || strchr(words.v[i], '=')); i++)
+		for (i = 1; i < words.n - 1 && (words.v[i][0] == '-' || strchr(words.v[i], '='));
+		     i++)
 			;
 	if (words.n > 0)
 		snprintf(out, PATH_MAX, "%s", words.v[i]);
@@ -227,8 +228,8 @@ static void add_named(struct strv *scope, const char *list)
 
 void scope_find(struct strv *scope, const struct mpiline *line)
 {
-	static const char *const lists[] = {"VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME",
-	                                    "PYTHONPATH", "LD_LIBRARY_PATH", "OPAL_PREFIX"};
+	static const char *const lists[] = {"VIRTUAL_ENV", "CONDA_PREFIX",    "PYTHONHOME",
+	                                    "PYTHONPATH",  "LD_LIBRARY_PATH", "OPAL_PREFIX"};
 	const char *named = getenv("COLLFS_PATH");
 
 	if (named && *named) {

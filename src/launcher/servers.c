@@ -29,11 +29,12 @@
 static void make_line(struct strv *argv, const struct servers_plan *plan)
 {
 	/* They wait most of the time, beside ranks that use all cores. */
-	static char *const idle[] = {"--bind-to", "none",  "--oversubscribe",
-	                             "--mca",     "mpi_yield_when_idle", "1"};
+	static char *const idle[] = {"--bind-to",           "none", "--oversubscribe", "--mca",
+	                             "mpi_yield_when_idle", "1"};
 	/* No allocation, no remote nodes, whatever batch system this runs under. */
-	static char *const here[] = {"-n",  "1",   "--mca", "plm", "isolated", "--mca",
-	                             "ras", "^slurm,tm,lsf,alps,loadleveler,gridengine"};
+	static char *const here[] = {
+		"-n",       "1",     "--mca", "plm",
+		"isolated", "--mca", "ras",   "^slurm,tm,lsf,alps,loadleveler,gridengine"};
 	static char *const everywhere[] = {"--map-by", "ppr:1:node"};
 	struct strv options = {0};
 

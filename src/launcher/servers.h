@@ -22,9 +22,9 @@
 
 /* How to start them. */
 struct servers_plan {
-	const char *mpirun;           /* program; found in PATH */
-	const char *server;           /* collfsd */
-	const struct strv *options;   /* for mpirun: nodes, how to reach them */
+	const char *mpirun;         /* program; found in PATH */
+	const char *server;         /* collfsd */
+	const struct strv *options; /* for mpirun: nodes, how to reach them */
 	const struct strv *scope;
 	const struct session *session;
 	bool this_node_only;
@@ -40,9 +40,9 @@ struct line_reader {
 };
 
 struct servers {
-	pid_t pid;     /* 0 when they have ended */
-	int status;    /* then: as waitpid gave it */
-	int in;        /* held open while they are wanted */
+	pid_t pid;  /* 0 when they have ended */
+	int status; /* then: as waitpid gave it */
+	int in;     /* held open while they are wanted */
 	struct line_reader out, err;
 	unsigned ready; /* how many serve; 0: not all of them yet */
 	char *stats;    /* JSON, once they have ended well */

@@ -15,9 +15,9 @@
 struct spawn {
 	char *const *argv;
 	char *const *env;
-	int in, out, err;    /* descriptors to become 0, 1, 2; -1: as they are */
-	int death_signal;    /* what it gets when this process dies */
-	bool own_group;      /* out of reach of the terminal's keys */
+	int in, out, err; /* descriptors to become 0, 1, 2; -1: as they are */
+	int death_signal; /* what it gets when this process dies */
+	bool own_group;   /* out of reach of the terminal's keys */
 };
 
 /* Start it; returns its pid, or -1 with errno. A program that cannot be

@@ -91,8 +91,7 @@ static void apply_known(struct index_writer *w, const struct message *m)
 static void apply_listing(struct index_writer *w, struct ci_entry *dir, const struct message *m)
 {
 	size_t count;
-	struct index_name *names =
-		record_unpack_names(message_body(m), m->head.body_len, &count);
+	struct index_name *names = record_unpack_names(message_body(m), m->head.body_len, &count);
 
 	if (names)
 		iw_set_listing(w, dir, names, count);

@@ -121,7 +121,8 @@ void bulk_send_all(struct bulk *b, struct blob *blob)
 		if (!(blob->sent >> i & 1)) {
 			bulk_send(b, blob, i);
 		} else if (again) {
-			struct message *m = message_new(REC_BULK_ALL, blob->serial, 0, "", 0, NULL, 0);
+			struct message *m =
+				message_new(REC_BULK_ALL, blob->serial, 0, "", 0, NULL, 0);
 			if (m)
 				tree_send(b->tree, b->tree->child[i], m, NULL);
 			message_drop(m);
@@ -196,8 +197,8 @@ static bool send_chunk(struct bulk *b, int child, struct transfer *t)
 {
 	struct blob *blob = t->blob;
 	uint64_t n = blob->received - t->offset < CHUNK ? blob->received - t->offset : CHUNK;
-	struct message *m = message_new(REC_CHUNK, blob->serial, 0, "", 0, NULL,
-	                                sizeof(t->offset) + n);
+	struct message *m =
+		message_new(REC_CHUNK, blob->serial, 0, "", 0, NULL, sizeof(t->offset) + n);
 	if (!m)
 		return false;
 	char *body = message_body(m);

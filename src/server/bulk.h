@@ -20,11 +20,11 @@ struct blob {
 	UT_hash_handle hh;      /* by serial */
 	UT_hash_handle hh_path; /* by path; of several versions, the newest */
 	uint32_t serial;
-	bool all;          /* for every node */
-	bool failed;       /* cannot be stored here: dropped, and not sent on */
-	int fd;            /* the store's memfd, -1 if failed */
+	bool all;    /* for every node */
+	bool failed; /* cannot be stored here: dropped, and not sent on */
+	int fd;      /* the store's memfd, -1 if failed */
 	uint64_t size, received, memfd_ino;
-	uint64_t sent;     /* bit n: child n has been sent it, or is being */
+	uint64_t sent; /* bit n: child n has been sent it, or is being */
 	struct ci_attr attr;
 	size_t path_len;
 	char path[CI_PATH_MAX];

@@ -48,7 +48,8 @@ static bool read_dynamic(Elf *elf, struct dynamic *d)
 		if (!gelf_getdyn(data, (int)i, &entry) || entry.d_tag == DT_NULL)
 			break;
 		const char *s = NULL;
-		if (entry.d_tag == DT_NEEDED || entry.d_tag == DT_RPATH || entry.d_tag == DT_RUNPATH)
+		if (entry.d_tag == DT_NEEDED || entry.d_tag == DT_RPATH ||
+		    entry.d_tag == DT_RUNPATH)
 			s = elf_strptr(elf, header.sh_link, entry.d_un.d_val);
 		if (!s)
 			continue;
@@ -99,8 +100,7 @@ undo:
 	return false;
 }
 
-static void put_group(struct output *o, const struct dynamic *d, const char *name,
-                      const char *path)
+static void put_group(struct output *o, const struct dynamic *d, const char *name, const char *path)
 {
 	const char *search = d->runpath ? d->runpath : d->rpath;
 	size_t origin_len = (size_t)(strrchr(path, '/') - path);

@@ -75,7 +75,7 @@ void flights_forget_client(struct flights *f, const struct client *c)
 {
 	struct flight *flight, *next;
 
-	HASH_ITER(hh, f->table, flight, next) {
+	HASH_ITER (hh, f->table, flight, next) {
 		size_t kept = 0;
 		for (size_t i = 0; i < flight->client_count; i++)
 			if (flight->clients[i] != c)

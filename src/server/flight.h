@@ -28,7 +28,7 @@ struct flight {
 	bool blind;              /* a change: what it needs cannot be fetched, go without */
 	char *rest;              /* malloc'ed: candidates to try when this one is missing */
 	uint32_t flags;
-	uint16_t op;       /* with flags and path: the key */
+	uint16_t op; /* with flags and path: the key */
 	uint16_t path_len;
 	char path[];
 };

@@ -26,17 +26,20 @@ struct fsjob {
 	struct fsjob *next; /* queue links: guarded by the pool's lock */
 	void *owner;        /* the submitter's */
 	enum fsjob_kind kind;
-	unsigned mode;      /* FSJOB_ACCESS */
+	unsigned mode; /* FSJOB_ACCESS */
 	char path[CI_PATH_MAX];
 
 	/* The outcome. */
-	int err;            /* 0, or the errno */
-	bool too_large;     /* LIST: over the bound, or not searchable: ask singly */
-	struct ci_attr attr;                       /* STAT, CONTENT */
-	char link[CI_PATH_MAX]; size_t link_len;   /* STAT of a symbolic link */
-	void *names; size_t names_size;            /* LIST: as record_pack_names */
-	int fd; uint64_t size, memfd_ino;          /* CONTENT; fd is the owner's to close */
-	char *needed;       /* CONTENT of a library: what it needs (closure.h), or NULL */
+	int err;             /* 0, or the errno */
+	bool too_large;      /* LIST: over the bound, or not searchable: ask singly */
+	struct ci_attr attr; /* STAT, CONTENT */
+	char link[CI_PATH_MAX];
+	size_t link_len; /* STAT of a symbolic link */
+	void *names;
+	size_t names_size; /* LIST: as record_pack_names */
+	int fd;
+	uint64_t size, memfd_ino; /* CONTENT; fd is the owner's to close */
+	char *needed;             /* CONTENT of a library: what it needs (closure.h), or NULL */
 };
 
 struct fspool {

@@ -86,10 +86,8 @@ static bool add_name(struct names *names, const struct dirent *d)
 	char *name = strdup(d->d_name);
 	if (!name)
 		return false;
-	names->list[names->count++] = (struct index_name){.ino = d->d_ino,
-	                                                  .name = name,
-	                                                  .len = (uint16_t)strlen(name),
-	                                                  .type = d->d_type};
+	names->list[names->count++] = (struct index_name){
+		.ino = d->d_ino, .name = name, .len = (uint16_t)strlen(name), .type = d->d_type};
 	return true;
 }
 

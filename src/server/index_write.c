@@ -78,7 +78,8 @@ int iw_create(struct index_writer *w, uint64_t size)
 	pthread_mutexattr_t attr;
 	struct stat st, ns, root;
 
-	*w = (struct index_writer){.fd = memfd_create("collfs:index", MFD_CLOEXEC | MFD_ALLOW_SEALING)};
+	*w = (struct index_writer){
+		.fd = memfd_create("collfs:index", MFD_CLOEXEC | MFD_ALLOW_SEALING)};
 	if (w->fd < 0)
 		return -1;
 	if (ftruncate(w->fd, (off_t)size) != 0 || fstat(w->fd, &st) != 0)
@@ -153,7 +154,8 @@ bool iw_add_scope(struct index_writer *w, const char *prefix, const char *real)
 	size_t prefix_len = strlen(prefix), real_len = strlen(real);
 	struct ci_scope *s = &w->h->scope[w->h->scope_count];
 
-	if (w->h->scope_count >= CI_SCOPE_MAX || prefix_len >= CI_PATH_MAX || real_len >= CI_PATH_MAX)
+	if (w->h->scope_count >= CI_SCOPE_MAX || prefix_len >= CI_PATH_MAX ||
+	    real_len >= CI_PATH_MAX)
 		return false;
 	s->prefix = put_string(w, prefix, prefix_len);
 	s->real = put_string(w, real, real_len);
@@ -253,7 +255,8 @@ bool iw_set_listing(struct index_writer *w, struct ci_entry *dir, const struct i
 	for (size_t i = 0; i < count; i++) {
 		const struct index_name *n = &names[i];
 		size_t len = dir->path_len + 1u + n->len;
-		bool dots = n->name[0] == '.' && (n->len == 1 || (n->len == 2 && n->name[1] == '.'));
+		bool dots =
+			n->name[0] == '.' && (n->len == 1 || (n->len == 2 && n->name[1] == '.'));
 		struct ci_entry *child = NULL;
 
 		if (!dots) {
@@ -313,7 +316,8 @@ static void each_below(struct index_writer *w, const char *prefix, size_t len,
 	_Atomic ci_ref *table = buckets(w, w->h->buckets);
 
 	for (uint32_t i = 0; i < BUCKETS; i++) {
-		struct ci_entry *e = entry_at(w, atomic_load_explicit(&table[i], memory_order_relaxed));
+		struct ci_entry *e =
+			entry_at(w, atomic_load_explicit(&table[i], memory_order_relaxed));
 		for (; e; e = entry_at(w, e->next))
 			if (e->path_len > len && e->path[len] == '/' &&
 			    memcmp(e->path, prefix, len) == 0 && ci_state(e) != CI_DEAD)

@@ -131,8 +131,8 @@ static void wait_for_event(struct server *s, int64_t silence)
 {
 	sigset_t none;
 	struct pollfd p = {.fd = s->clients.epoll, .events = POLLIN};
-	bool awaited = s->flights.table || s->changes || s->stopping ||
-	               !bulk_idle(&s->bulk) || !tree_idle(&s->tree);
+	bool awaited = s->flights.table || s->changes || s->stopping || !bulk_idle(&s->bulk) ||
+	               !tree_idle(&s->tree);
 	int64_t ns = pace_sleep(silence, awaited);
 	struct timespec t = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
 

@@ -57,7 +57,8 @@ static size_t split(char *path, size_t *len)
 }
 
 /* The real path of the scope that is exactly this path, or NULL. */
-static const char *scope_root(const struct ci_map *m, const char *path, size_t len, size_t *real_len)
+static const char *scope_root(const struct ci_map *m, const char *path, size_t len,
+                              size_t *real_len)
 {
 	for (uint32_t i = 0; i < m->h->scope_count; i++) {
 		const struct ci_scope *scope = &m->h->scope[i];
@@ -137,7 +138,8 @@ enum mutate_state mutate_step(struct server *s, struct flight *f, struct answer_
 		/* Only what is known before the change tells whether it is a link. */
 		if (v == CR_ENTRY && !f->blind && !ci_unserved(ci_dir(r.entry)) &&
 		    ((!e && ci_dir(r.entry) != CI_DIR_COMPLETE) ||
-		     (e && ci_state(e) == CI_LISTED && cr_type(e) != DT_REG && cr_type(e) != DT_DIR)))
+		     (e && ci_state(e) == CI_LISTED && cr_type(e) != DT_REG &&
+		      cr_type(e) != DT_DIR)))
 			return need_stat(need, child, child_len);
 		bool is_link = e && ci_state(e) == CI_KNOWN && cr_type(e) == DT_LNK;
 		struct ci_entry link = {0};
@@ -164,7 +166,7 @@ void mutate_acknowledged(struct server *s, const struct change *c)
 
 	if (c->path_len > 0)
 		announce_volatile(s, REC_SETTLED, 0, c->path, c->path_len);
-	HASH_ITER(hh, s->flights.table, f, next)
+	HASH_ITER (hh, s->flights.table, f, next)
 		if (f->subtree == c->serial)
 			f->subtree_done = true;
 }

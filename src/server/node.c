@@ -206,7 +206,7 @@ static void pass_on_content(struct server *s, struct blob *blob)
 		bulk_send_all(&s->bulk, blob);
 		return;
 	}
-	HASH_ITER(hh, s->flights.table, f, next) {
+	HASH_ITER (hh, s->flights.table, f, next) {
 		if (f->op != WIRE_CONTENT || f->children == 0 ||
 		    answer_request(&s->index.map, WIRE_CONTENT, f->flags, f->path, f->path_len,
 		                   &need) != ANSWER_NEED ||
@@ -223,8 +223,8 @@ static void pass_on_content(struct server *s, struct blob *blob)
 static void content_settled(struct server *s, struct blob *blob)
 {
 	if (blob->failed) {
-		struct message *m = message_new(REC_CONTENT_PASS, 0, 0, blob->path, blob->path_len,
-		                                NULL, 0);
+		struct message *m =
+			message_new(REC_CONTENT_PASS, 0, 0, blob->path, blob->path_len, NULL, 0);
 		if (m)
 			tree_send_down(&s->tree, m);
 		message_drop(m);
@@ -262,7 +262,7 @@ static void change_acknowledged(struct server *s, uint32_t serial)
 {
 	struct change *c;
 
-	DL_FOREACH(s->changes, c)
+	DL_FOREACH (s->changes, c)
 		if (c->serial == serial)
 			break;
 	if (!c || --c->remaining > 0)
@@ -342,7 +342,8 @@ void node_message(struct server *s, int source, const struct message *m)
 		settle_contents(s);
 		break;
 	case REC_DONE:
-		f = flight_find(&s->flights, (enum wire_op)h->a, h->b, message_path(m), h->path_len);
+		f = flight_find(&s->flights, (enum wire_op)h->a, h->b, message_path(m),
+		                h->path_len);
 		if (f)
 			settle_flight(s, f);
 		break;

@@ -13,9 +13,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PACE_SHORTEST INT64_C(50000)   /* ns */
+#define PACE_SHORTEST INT64_C(50000)      /* ns */
 #define PACE_BUSY_LONGEST INT64_C(500000) /* ns, while an answer is awaited */
-#define PACE_LONGEST INT64_C(5000000)  /* ns */
+#define PACE_LONGEST INT64_C(5000000)     /* ns */
 
 /* How long to sleep after `silence` ns without any event. */
 int64_t pace_sleep(int64_t silence, bool answer_awaited);

@@ -22,7 +22,7 @@
 
 enum record_kind {
 	/* Down: facts about `path`. */
-	REC_KNOWN = 1,    /* body: ci_attr, then the target if a symbolic link */
+	REC_KNOWN = 1, /* body: ci_attr, then the target if a symbolic link */
 	REC_ABSENT,
 	REC_ERROR,        /* a: errno */
 	REC_PASS,         /* not to be served */
@@ -31,20 +31,20 @@ enum record_kind {
 	REC_ACCESS,       /* a: mode asked, b: 1 if allowed */
 	REC_CONTENT_PASS, /* the file's content is not to be served */
 	/* Down: changes. a: serial, to be acknowledged. */
-	REC_VOLATILE,     /* names in the directory `path` are not served any more */
-	REC_SUBTREE,      /* forget `path` and all below it */
-	REC_SETTLED,      /* all nodes have acknowledged that `path` is volatile */
-	REC_DONE,         /* the ask (a: wire op, b: flags) about `path` is answered */
-	REC_STOP,         /* the session ends */
+	REC_VOLATILE, /* names in the directory `path` are not served any more */
+	REC_SUBTREE,  /* forget `path` and all below it */
+	REC_SETTLED,  /* all nodes have acknowledged that `path` is volatile */
+	REC_DONE,     /* the ask (a: wire op, b: flags) about `path` is answered */
+	REC_STOP,     /* the session ends */
 	/* Down: contents. */
-	REC_BULK,         /* a: serial, b: 1 = for all nodes, 0 = for who asked.
+	REC_BULK,     /* a: serial, b: 1 = for all nodes, 0 = for who asked.
 	                   * body: ci_attr; chunks follow */
-	REC_BULK_ALL,     /* a: serial of a content sent before: now for all nodes */
-	REC_CHUNK,        /* a: serial; body: u64 offset, bytes. path: none */
+	REC_BULK_ALL, /* a: serial of a content sent before: now for all nodes */
+	REC_CHUNK,    /* a: serial; body: u64 offset, bytes. path: none */
 	/* Up. */
-	REC_ASK,          /* a: wire op, b: flags */
-	REC_ACK,          /* a: serial of a change that the subtree has applied */
-	REC_TOTALS,       /* body: u64[COUNT_END]: the last words of a subtree */
+	REC_ASK,    /* a: wire op, b: flags */
+	REC_ACK,    /* a: serial of a change that the subtree has applied */
+	REC_TOTALS, /* body: u64[COUNT_END]: the last words of a subtree */
 	REC_KIND_END
 };
 

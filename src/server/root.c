@@ -209,8 +209,7 @@ void root_ask(struct server *s, struct flight *f)
 static void say(struct server *s, enum record_kind kind, uint32_t a, uint32_t b,
                 const struct fsjob *job, const void *body, size_t body_len)
 {
-	struct message *m =
-		message_new(kind, a, b, job->path, strlen(job->path), body, body_len);
+	struct message *m = message_new(kind, a, b, job->path, strlen(job->path), body, body_len);
 
 	announce(s, m);
 	message_drop(m);
@@ -248,8 +247,7 @@ static void content_done(struct server *s, const struct fsjob *job)
 		say(s, REC_CONTENT_PASS, 0, 0, job, NULL, 0);
 		return;
 	}
-	struct blob *blob =
-		bulk_add(&s->bulk, job->path, len, &job->attr, job->fd, job->memfd_ino);
+	struct blob *blob = bulk_add(&s->bulk, job->path, len, &job->attr, job->fd, job->memfd_ino);
 	if (!blob) {
 		store_abandon(&s->store, job->fd, job->size);
 		say(s, REC_CONTENT_PASS, 0, 0, job, NULL, 0);
@@ -292,7 +290,7 @@ static void resume(struct server *s, const struct pending *p)
 
 	do {
 		again = false;
-		HASH_ITER(hh, s->flights.table, f, next) {
+		HASH_ITER (hh, s->flights.table, f, next) {
 			if (f->waiting_for != p)
 				continue;
 			step(s, f, p);
@@ -325,7 +323,7 @@ void root_changed(struct server *s, const struct change *c)
 	struct flight *f, *next;
 
 	mutate_acknowledged(s, c);
-	HASH_ITER(hh, s->flights.table, f, next)
+	HASH_ITER (hh, s->flights.table, f, next)
 		if (f->op == WIRE_MUTATE && !f->waiting_for)
 			step(s, f, NULL);
 	settle_contents(s);

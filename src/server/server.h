@@ -21,8 +21,8 @@
 struct change {
 	struct change *prev, *next; /* utlist */
 	uint32_t serial;
-	int remaining;              /* children */
-	size_t path_len;            /* the directory (REC_VOLATILE at root), or 0 */
+	int remaining;   /* children */
+	size_t path_len; /* the directory (REC_VOLATILE at root), or 0 */
 	char path[];
 };
 
@@ -35,13 +35,13 @@ struct server {
 	struct flights flights;
 	struct clients clients;
 	struct change *changes;
-	uint32_t last_change;       /* root */
-	struct fspool pool;         /* root */
-	struct pending *pending;    /* root: jobs under way (root.c) */
-	struct policy policy;       /* root */
-	uint64_t push_max;          /* root: larger contents travel when two nodes ask */
-	bool stopping;              /* REC_STOP has passed */
-	int totals_missing;         /* children whose last words have not come */
+	uint32_t last_change;    /* root */
+	struct fspool pool;      /* root */
+	struct pending *pending; /* root: jobs under way (root.c) */
+	struct policy policy;    /* root */
+	uint64_t push_max;       /* root: larger contents travel when two nodes ask */
+	bool stopping;           /* REC_STOP has passed */
+	int totals_missing;      /* children whose last words have not come */
 };
 
 static inline bool server_is_root(const struct server *s)

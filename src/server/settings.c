@@ -44,7 +44,8 @@ static uint64_t get(const char *name, uint64_t fallback, uint64_t least, uint64_
 		return fallback;
 	if (settings_parse_size(text, &n) && n >= least && n <= most)
 		return n;
-	log_warn("%s=%.40s is no number from %" PRIu64 " to %" PRIu64 " (K, M, G may follow): taken as %" PRIu64,
+	log_warn("%s=%.40s is no number from %" PRIu64 " to %" PRIu64
+	         " (K, M, G may follow): taken as %" PRIu64,
 	         name, text, least, most, fallback);
 	return fallback;
 }
@@ -62,7 +63,8 @@ bool settings_read(struct settings *s)
 	const char *session = getenv(SESSION_ENV);
 
 	if (!session || !session_parse(session, &s->session)) {
-		log_error("%s is not set to a session; collfsd is started by `collfs run` or `collfs start`",
+		log_error("%s is not set to a session; collfsd is started by `collfs run` or "
+		          "`collfs start`",
 		          SESSION_ENV);
 		return false;
 	}

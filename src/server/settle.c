@@ -78,10 +78,9 @@ void settle_flight(struct server *s, struct flight *f)
 	struct answer_need need;
 	enum wire_op op = (enum wire_op)f->op;
 	/* A change is in force whatever the index says of the path. */
-	enum answer answer = op == WIRE_MUTATE
-	                             ? ANSWER_LOOK
-	                             : answer_request(&s->index.map, op, f->flags, f->path,
-	                                              f->path_len, &need);
+	enum answer answer = op == WIRE_MUTATE ? ANSWER_LOOK
+	                                       : answer_request(&s->index.map, op, f->flags,
+	                                                        f->path, f->path_len, &need);
 	enum wire_status status = answer == ANSWER_LOOK ? WIRE_LOOK : WIRE_REAL;
 
 	for (size_t i = 0; i < f->client_count; i++)
@@ -100,7 +99,7 @@ void settle_contents(struct server *s)
 	/* In a full index it may never be found: better the real call than a wait. */
 	bool full = atomic_load_explicit(&s->index.h->flags, memory_order_relaxed) & CI_FULL;
 
-	HASH_ITER(hh, s->flights.table, f, next)
+	HASH_ITER (hh, s->flights.table, f, next)
 		if (f->op == WIRE_CONTENT &&
 		    (full || answer_request(&s->index.map, WIRE_CONTENT, f->flags, f->path,
 		                            f->path_len, &need) != ANSWER_NEED))

@@ -20,7 +20,7 @@
 struct store {
 	uint64_t bytes_max; /* of all contents together */
 	uint64_t file_max;  /* of one content */
-	int descriptor_max;  /* memfds are given no higher numbers: clients need some */
+	int descriptor_max; /* memfds are given no higher numbers: clients need some */
 	_Atomic uint64_t bytes, files;
 };
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 #define COUNTER_NAME(name, text) [COUNT_##name] = #name,
-static const char *const names[COUNT_END] = {
-	COLLFS_CLIENT_COUNTERS(COUNTER_NAME) COLLFS_SERVER_COUNTERS(COUNTER_NAME)};
+static const char *const names[COUNT_END] = {COLLFS_CLIENT_COUNTERS(COUNTER_NAME)
+                                                     COLLFS_SERVER_COUNTERS(COUNTER_NAME)};
 
 void totals_add_page(struct totals *t, const struct counters_page *page)
 {

@@ -22,7 +22,8 @@ struct incoming {
 
 void tree_init(struct tree *t, int fanout)
 {
-	*t = (struct tree){.parent = -1, .incoming = calloc(TREE_INCOMING_MAX, sizeof(*t->incoming))};
+	*t = (struct tree){.parent = -1,
+	                   .incoming = calloc(TREE_INCOMING_MAX, sizeof(*t->incoming))};
 	if (!t->incoming)
 		MPI_Abort(MPI_COMM_WORLD, 1);
 	MPI_Comm_rank(MPI_COMM_WORLD, &t->rank);
@@ -169,7 +170,8 @@ struct message *tree_receive(struct tree *t, int *source)
 	memmove(i, i + 1, behind * sizeof(*i));
 	t->incoming_count--;
 	if (!message_check(m)) {
-		log_error("malformed message of %zu bytes from server %d: are all servers of one build?",
+		log_error("malformed message of %zu bytes from server %d: are all servers of one "
+		          "build?",
 		          m->size, *source);
 		MPI_Abort(MPI_COMM_WORLD, 1);
 	}

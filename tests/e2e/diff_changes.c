@@ -24,8 +24,8 @@
 #include <unistd.h>
 #include <utime.h>
 
-static const char *const names[] = {"a", "b", "sub", "sub/x", "moved", "moved/x", "link",
-                                    "link/x", "to_a", "new", "new/x", "via"};
+static const char *const names[] = {"a",    "b",      "sub",  "sub/x", "moved", "moved/x",
+                                    "link", "link/x", "to_a", "new",   "new/x", "via"};
 #define NAME_COUNT (sizeof(names) / sizeof(names[0]))
 
 static char *self;
@@ -140,74 +140,76 @@ static char *beyond(const char *name)
 }
 
 /* X(name, call) */
-#define CHANGES(X)                                                                         \
-	X(nothing, ;)                                                                      \
-	X(open_write, write_to(open("a", O_WRONLY), "W");)                                 \
-	X(open_rdwr, write_to(open("a", O_RDWR), "W");)                                    \
-	X(open_trunc, write_to(open("a", O_WRONLY | O_TRUNC), "W");)                       \
-	X(open_trunc_ro, close(open("a", O_RDONLY | O_TRUNC));)                            \
-	X(open_append, write_to(open64("a", O_WRONLY | O_APPEND), "W");)                   \
-	X(open_creat, write_to(open("new", O_WRONLY | O_CREAT, 0600), "W");)               \
-	X(open_excl, write_to(open("new", O_WRONLY | O_CREAT | O_EXCL, 0600), "W");)       \
-	X(open_excl_there, write_to(open("a", O_WRONLY | O_CREAT | O_EXCL, 0600), "W");)   \
-	X(open_by_link, write_to(open("to_a", O_WRONLY), "W");)                            \
-	X(open_below_link, write_to(open("link/x", O_WRONLY), "W");)                       \
-	X(open_beyond, write_to(open(beyond("a"), O_WRONLY), "W");)                        \
-	X(open_creat_beyond, write_to(open(beyond("new"), O_WRONLY | O_CREAT, 0600), "W");) \
-	X(openat, int d = dir_fd(); write_to(openat(d, "x", O_WRONLY), "W"); close(d);)    \
-	X(creat, write_to(creat("new", 0600), "W");)                                       \
-	X(dangling, if (symlink("new", "via") == 0) write_to(open("via", O_WRONLY | O_CREAT, 0600), "W");) \
-	X(fopen_w, stream_to(fopen("a", "w"), "W");)                                       \
-	X(fopen_a, stream_to(fopen("a", "a"), "W");)                                       \
-	X(fopen_rp, stream_to(fopen("a", "r+"), "W");)                                     \
-	X(fopen_new, stream_to(fopen64("new", "wx"), "W");)                                \
-	X(freopen, stream_to(freopen("a", "w", fopen("/dev/null", "r")), "W");)            \
-	X(unlink, unlink("a");)                                                            \
-	X(unlink_beyond, unlink(beyond("a"));)                                             \
-	X(unlinkat, int d = dir_fd(); unlinkat(d, "x", 0); close(d);)                      \
-	X(unlink_absent, unlink("new");)                                                   \
-	X(remove, remove("a");)                                                            \
-	X(rmdir, unlink("sub/x"); rmdir("sub");)                                           \
-	X(rename, rename("a", "b");)                                                       \
-	X(rename_new, rename("a", "new");)                                                 \
-	X(rename_dir, rename("sub", "moved");)                                             \
-	X(renameat, renameat(AT_FDCWD, "sub", AT_FDCWD, "moved");)                         \
-	X(renameat2, renameat2(AT_FDCWD, "a", AT_FDCWD, "sub", RENAME_EXCHANGE);)          \
-	X(rename_back, rename("sub", "moved"); stat("moved/x", &(struct stat){0}); rename("moved", "sub");) \
-	X(mkdir, mkdir("new", 0700);)                                                      \
-	X(mkdir_there, mkdir("sub", 0700);)                                                \
-	X(mkdir_write, mkdir("new", 0700); write_to(creat("new/x", 0600), "W");)           \
-	X(mkdirat, mkdirat(AT_FDCWD, "new", 0700);)                                        \
-	X(link, link("a", "new");)                                                         \
-	X(linkat, linkat(AT_FDCWD, "to_a", AT_FDCWD, "new", AT_SYMLINK_FOLLOW);)           \
-	X(symlink, symlink("b", "new");)                                                   \
-	X(symlink_dir, symlink("sub", "new");)                                             \
-	X(symlink_turned, unlink("link"); symlink("nowhere", "link");)                     \
-	X(symlinkat, symlinkat("b", AT_FDCWD, "new");)                                     \
-	X(mkfifo, mkfifo("new", 0600);)                                                    \
-	X(mknod, mknod("new", S_IFREG | 0600, 0);)                                         \
-	X(mkstemp, char t[] = "t-XXXXXX"; close(mkstemp(t)); rename(t, "new");)            \
-	X(mkostemps, char t[] = "t-XXXXXX.c"; close(mkostemps(t, 2, 0)); rename(t, "new");) \
-	X(mkdtemp, char t[] = "t-XXXXXX"; if (mkdtemp(t)) rename(t, "new");)               \
-	X(truncate, truncate("a", 2);)                                                     \
-	X(chmod, chmod("a", 0400);)                                                        \
-	X(chmod_dir, chmod("sub", 0);)                                                     \
-	X(fchmodat, fchmodat(AT_FDCWD, "a", 0700, 0);)                                     \
-	X(fchmod_served, int fd = in_fd(O_RDONLY); fchmod(fd, 0711); close(fd);)           \
-	X(futimens_served, int fd = in_fd(O_RDONLY); futimens(fd, times_old); close(fd);)  \
-	X(fchmod_write, int fd = in_fd(O_WRONLY); fchmod(fd, 0711); close(fd);)            \
-	X(fchmod_dir, int fd = dir_fd(); fchmod(fd, 0711); close(fd);)                     \
-	X(utime, utime("a", NULL);)                                                        \
-	X(utime_old, utime("a", &times_utime);)                                            \
-	X(utimes, utimes("a", NULL); utimes("b", times_tv);)                               \
-	X(utimensat, utimensat(AT_FDCWD, "a", NULL, 0);)                                   \
-	X(lutimes, lutimes("to_a", NULL);)                                                 \
+#define CHANGES(X)                                                                                 \
+	X(nothing, ;)                                                                              \
+	X(open_write, write_to(open("a", O_WRONLY), "W");)                                         \
+	X(open_rdwr, write_to(open("a", O_RDWR), "W");)                                            \
+	X(open_trunc, write_to(open("a", O_WRONLY | O_TRUNC), "W");)                               \
+	X(open_trunc_ro, close(open("a", O_RDONLY | O_TRUNC));)                                    \
+	X(open_append, write_to(open64("a", O_WRONLY | O_APPEND), "W");)                           \
+	X(open_creat, write_to(open("new", O_WRONLY | O_CREAT, 0600), "W");)                       \
+	X(open_excl, write_to(open("new", O_WRONLY | O_CREAT | O_EXCL, 0600), "W");)               \
+	X(open_excl_there, write_to(open("a", O_WRONLY | O_CREAT | O_EXCL, 0600), "W");)           \
+	X(open_by_link, write_to(open("to_a", O_WRONLY), "W");)                                    \
+	X(open_below_link, write_to(open("link/x", O_WRONLY), "W");)                               \
+	X(open_beyond, write_to(open(beyond("a"), O_WRONLY), "W");)                                \
+	X(open_creat_beyond, write_to(open(beyond("new"), O_WRONLY | O_CREAT, 0600), "W");)        \
+	X(openat, int d = dir_fd(); write_to(openat(d, "x", O_WRONLY), "W"); close(d);)            \
+	X(creat, write_to(creat("new", 0600), "W");)                                               \
+	X(dangling,                                                                                \
+	  if (symlink("new", "via") == 0) write_to(open("via", O_WRONLY | O_CREAT, 0600), "W");)   \
+	X(fopen_w, stream_to(fopen("a", "w"), "W");)                                               \
+	X(fopen_a, stream_to(fopen("a", "a"), "W");)                                               \
+	X(fopen_rp, stream_to(fopen("a", "r+"), "W");)                                             \
+	X(fopen_new, stream_to(fopen64("new", "wx"), "W");)                                        \
+	X(freopen, stream_to(freopen("a", "w", fopen("/dev/null", "r")), "W");)                    \
+	X(unlink, unlink("a");)                                                                    \
+	X(unlink_beyond, unlink(beyond("a"));)                                                     \
+	X(unlinkat, int d = dir_fd(); unlinkat(d, "x", 0); close(d);)                              \
+	X(unlink_absent, unlink("new");)                                                           \
+	X(remove, remove("a");)                                                                    \
+	X(rmdir, unlink("sub/x"); rmdir("sub");)                                                   \
+	X(rename, rename("a", "b");)                                                               \
+	X(rename_new, rename("a", "new");)                                                         \
+	X(rename_dir, rename("sub", "moved");)                                                     \
+	X(renameat, renameat(AT_FDCWD, "sub", AT_FDCWD, "moved");)                                 \
+	X(renameat2, renameat2(AT_FDCWD, "a", AT_FDCWD, "sub", RENAME_EXCHANGE);)                  \
+	X(rename_back, rename("sub", "moved"); stat("moved/x", &(struct stat){0});                 \
+	  rename("moved", "sub");)                                                                 \
+	X(mkdir, mkdir("new", 0700);)                                                              \
+	X(mkdir_there, mkdir("sub", 0700);)                                                        \
+	X(mkdir_write, mkdir("new", 0700); write_to(creat("new/x", 0600), "W");)                   \
+	X(mkdirat, mkdirat(AT_FDCWD, "new", 0700);)                                                \
+	X(link, link("a", "new");)                                                                 \
+	X(linkat, linkat(AT_FDCWD, "to_a", AT_FDCWD, "new", AT_SYMLINK_FOLLOW);)                   \
+	X(symlink, symlink("b", "new");)                                                           \
+	X(symlink_dir, symlink("sub", "new");)                                                     \
+	X(symlink_turned, unlink("link"); symlink("nowhere", "link");)                             \
+	X(symlinkat, symlinkat("b", AT_FDCWD, "new");)                                             \
+	X(mkfifo, mkfifo("new", 0600);)                                                            \
+	X(mknod, mknod("new", S_IFREG | 0600, 0);)                                                 \
+	X(mkstemp, char t[] = "t-XXXXXX"; close(mkstemp(t)); rename(t, "new");)                    \
+	X(mkostemps, char t[] = "t-XXXXXX.c"; close(mkostemps(t, 2, 0)); rename(t, "new");)        \
+	X(mkdtemp, char t[] = "t-XXXXXX"; if (mkdtemp(t)) rename(t, "new");)                       \
+	X(truncate, truncate("a", 2);)                                                             \
+	X(chmod, chmod("a", 0400);)                                                                \
+	X(chmod_dir, chmod("sub", 0);)                                                             \
+	X(fchmodat, fchmodat(AT_FDCWD, "a", 0700, 0);)                                             \
+	X(fchmod_served, int fd = in_fd(O_RDONLY); fchmod(fd, 0711); close(fd);)                   \
+	X(futimens_served, int fd = in_fd(O_RDONLY); futimens(fd, times_old); close(fd);)          \
+	X(fchmod_write, int fd = in_fd(O_WRONLY); fchmod(fd, 0711); close(fd);)                    \
+	X(fchmod_dir, int fd = dir_fd(); fchmod(fd, 0711); close(fd);)                             \
+	X(utime, utime("a", NULL);)                                                                \
+	X(utime_old, utime("a", &times_utime);)                                                    \
+	X(utimes, utimes("a", NULL); utimes("b", times_tv);)                                       \
+	X(utimensat, utimensat(AT_FDCWD, "a", NULL, 0);)                                           \
+	X(lutimes, lutimes("to_a", NULL);)                                                         \
 	X(write_through, int fd = in_fd(O_WRONLY); say_all("open"); write_to(fd, "W");)
 
-#define DEFINE(name, ...)                                                                  \
-	static void change_##name(void)                                                    \
-	{                                                                                  \
-		__VA_ARGS__                                                                \
+#define DEFINE(name, ...)                                                                          \
+	static void change_##name(void)                                                            \
+	{                                                                                          \
+		__VA_ARGS__                                                                        \
 	}
 #pragma GCC diagnostic ignored "-Wunused-result"
 CHANGES(DEFINE)

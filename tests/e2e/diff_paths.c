@@ -25,24 +25,83 @@
 
 #include "client/undeclared.h"
 
-#define LONG_NAME                                                                          \
-	"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn" \
-	"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn" \
-	"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn" \
+#define LONG_NAME                                                                                  \
+	"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"        \
+	"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"        \
+	"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"        \
 	"nnnnnnnnnnnn" /* 255 */
 
 static const char *const paths[] = {
-	".", "", "/", "file", "./file", "file/", "file/.", "file/..", "file/below", "empty",
-	"big", "unreadable", "script", "absent", "absent/", "absent/below", "sub", "sub/",
-	"sub//", "sub/.", "sub/..", "sub/../file", "sub/inner", "sub//inner", "sub/./inner",
-	"sub/absent", "sub/deep", "sub/deep/leaf", "sub/deep/../inner", "closed",
-	"closed/inner", "closed/absent", "to_file", "to_file/", "to_sub", "to_sub/",
-	"to_sub/inner", "to_sub/..", "to_sub/../file", "to_sub/absent", "to_link",
-	"dangling", "dangling/", "loop_a", "loop_a/x", "loop_self", "absolute",
-	"absolute/inner", "outside", "outside/", "outside/..", "outside_file", "sub/up",
-	"sub/up/file", "to_nothing/..", "deep_link", "deep_link/../inner", "fifo",
-	"../", "..", "../..", LONG_NAME, LONG_NAME "n", LONG_NAME "/x", "empty_dir",
-	"empty_dir/", "empty_dir/x", "name with blank", "\xc3\xa9t\xc3\xa9", "s*b",
+	".",
+	"",
+	"/",
+	"file",
+	"./file",
+	"file/",
+	"file/.",
+	"file/..",
+	"file/below",
+	"empty",
+	"big",
+	"unreadable",
+	"script",
+	"absent",
+	"absent/",
+	"absent/below",
+	"sub",
+	"sub/",
+	"sub//",
+	"sub/.",
+	"sub/..",
+	"sub/../file",
+	"sub/inner",
+	"sub//inner",
+	"sub/./inner",
+	"sub/absent",
+	"sub/deep",
+	"sub/deep/leaf",
+	"sub/deep/../inner",
+	"closed",
+	"closed/inner",
+	"closed/absent",
+	"to_file",
+	"to_file/",
+	"to_sub",
+	"to_sub/",
+	"to_sub/inner",
+	"to_sub/..",
+	"to_sub/../file",
+	"to_sub/absent",
+	"to_link",
+	"dangling",
+	"dangling/",
+	"loop_a",
+	"loop_a/x",
+	"loop_self",
+	"absolute",
+	"absolute/inner",
+	"outside",
+	"outside/",
+	"outside/..",
+	"outside_file",
+	"sub/up",
+	"sub/up/file",
+	"to_nothing/..",
+	"deep_link",
+	"deep_link/../inner",
+	"fifo",
+	"../",
+	"..",
+	"../..",
+	LONG_NAME,
+	LONG_NAME "n",
+	LONG_NAME "/x",
+	"empty_dir",
+	"empty_dir/",
+	"empty_dir/x",
+	"name with blank",
+	"\xc3\xa9t\xc3\xa9",
+	"s*b",
 };
 #define PATH_COUNT (sizeof(paths) / sizeof(paths[0]))
 
@@ -56,8 +115,7 @@ struct at {
 static const char *call_name;
 static struct at at;
 
-static void say(long result, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+static void say(long result, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void say(long result, const char *format, ...)
 {
@@ -78,8 +136,9 @@ static void say(long result, const char *format, ...)
 
 static void say_stat(int result, const struct stat *st)
 {
-	say(result, "dev %lx ino %lu mode %o nlink %lu uid %u gid %u rdev %lx size %ld blksize %ld "
-	            "blocks %ld mtime %ld.%09ld ctime %ld.%09ld",
+	say(result,
+	    "dev %lx ino %lu mode %o nlink %lu uid %u gid %u rdev %lx size %ld blksize %ld "
+	    "blocks %ld mtime %ld.%09ld ctime %ld.%09ld",
 	    st->st_dev, st->st_ino, st->st_mode, st->st_nlink, st->st_uid, st->st_gid, st->st_rdev,
 	    st->st_size, st->st_blksize, st->st_blocks, st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
 	    st->st_ctim.tv_sec, st->st_ctim.tv_nsec);
@@ -114,10 +173,11 @@ static void say_fd(int fd)
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	ssize_t len = readlink(link, name, sizeof(name) - 1);
 	name[len > 0 ? len : 0] = '\0';
-	say(0, "flags %x fdflags %x read %zd end %ld again %zd hash %lx name %s ino %lu dev %lx "
-	       "nlink %lu mode %o size %ld mtime %ld write %zd",
-	    fcntl(fd, F_GETFL) & ~(O_LARGEFILE | O_NOFOLLOW), fcntl(fd, F_GETFD), n, end, again, h, name,
-	    st.st_ino, st.st_dev, st.st_nlink, st.st_mode, st.st_size, st.st_mtim.tv_sec,
+	say(0,
+	    "flags %x fdflags %x read %zd end %ld again %zd hash %lx name %s ino %lu dev %lx "
+	    "nlink %lu mode %o size %ld mtime %ld write %zd",
+	    fcntl(fd, F_GETFL) & ~(O_LARGEFILE | O_NOFOLLOW), fcntl(fd, F_GETFD), n, end, again, h,
+	    name, st.st_ino, st.st_dev, st.st_nlink, st.st_mode, st.st_size, st.st_mtim.tv_sec,
 	    write(fd, "x", 1));
 	close(fd);
 }

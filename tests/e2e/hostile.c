@@ -29,13 +29,12 @@
 static const char *dir;
 static _Atomic unsigned wrong;
 
-#define CHECK(what)                                                                        \
-	do {                                                                               \
-		if (!(what)) {                                                             \
-			dprintf(2, "hostile: line %d: %s (errno %d)\n", __LINE__, #what,   \
-			        errno);                                                    \
-			atomic_fetch_add(&wrong, 1);                                       \
-		}                                                                          \
+#define CHECK(what)                                                                                \
+	do {                                                                                       \
+		if (!(what)) {                                                                     \
+			dprintf(2, "hostile: line %d: %s (errno %d)\n", __LINE__, #what, errno);   \
+			atomic_fetch_add(&wrong, 1);                                               \
+		}                                                                                  \
 	} while (0)
 
 /* Everything about file n of a directory, by absolute or relative name. */

@@ -28,8 +28,7 @@ static void publish_by_listing(int round)
 	int n = snprintf(path, sizeof(path), "/s/dir%d", round);
 
 	for (int i = 0; i < NAMES; i++)
-		names[i] = (struct index_name){
-			.ino = 1, .name = text[i], .len = 1, .type = DT_REG};
+		names[i] = (struct index_name){.ino = 1, .name = text[i], .len = 1, .type = DT_REG};
 	struct ci_entry *dir = iw_get(&writer, path, (size_t)n, DT_DIR);
 	cr_assert(dir && iw_set_listing(&writer, dir, names, NAMES));
 }
@@ -80,7 +79,8 @@ static void read_below(int round)
 	do {
 		enum cr_verdict v = cr_resolve(&writer.map, path, (size_t)n, 0, &r);
 		cr_assert_eq(v, CR_ASK, "round %d: a directory was given for a name in it", round);
-	} while (r.ask != CR_ASK_NAME || strncmp(r.path, "/s/one", 6) != 0 || !strchr(r.path + 6, '/'));
+	} while (r.ask != CR_ASK_NAME || strncmp(r.path, "/s/one", 6) != 0 ||
+	         !strchr(r.path + 6, '/'));
 }
 
 Test(race, a_reader_is_never_lied_to)
@@ -158,7 +158,8 @@ Test(race, names_of_a_forgotten_directory_are_not_denied)
 		for (int i = 0; i < TREES * LEAVES; i++) {
 			struct cr_result r;
 			char path[64];
-			int n = snprintf(path, sizeof(path), "/s/tree%d/d/x%d", i / LEAVES, i % LEAVES);
+			int n = snprintf(path, sizeof(path), "/s/tree%d/d/x%d", i / LEAVES,
+			                 i % LEAVES);
 			enum cr_verdict v =
 				cr_resolve(&writer.map, path, (size_t)n, CR_TYPE_ONLY, &r);
 			cr_assert(v == CR_PASS || (v == CR_ENTRY && !done),

@@ -19,8 +19,8 @@
 #define FORK_EVERY 250
 
 static const char *const names[] = {
-	"plain/libplain.so", "plain/libalias.so",  "plain/link/../libplain.so",
-	"wheel/pkg/ext.so",  "rpath/libouter.so",  "plain/libthread.so",
+	"plain/libplain.so",  "plain/libalias.so",      "plain/link/../libplain.so",
+	"wheel/pkg/ext.so",   "rpath/libouter.so",      "plain/libthread.so",
 	"plain/sub/libup.so", "plain/libpathneeded.so",
 };
 

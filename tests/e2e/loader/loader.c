@@ -96,7 +96,10 @@ static void *load(const char *name, const char *function)
 
 static void same(const char *what, void *a, void *b)
 {
-	printf("%s: %s\n", what, a && a == b ? "one handle" : a && b ? "two handles" : "not loaded");
+	printf("%s: %s\n", what,
+	       a && a == b ? "one handle"
+	       : a && b    ? "two handles"
+	                   : "not loaded");
 }
 
 static int print_object(struct dl_phdr_info *info, size_t size, void *data)
@@ -116,7 +119,8 @@ static void aliases(void)
 	same("by a link", a, open_it(under("plain/libalias.so"), RTLD_NOW));
 	same("by a link again", a, open_it(under("plain/libalias.so"), RTLD_NOW));
 	same("by its soname", a, open_it("libplain.so.1", RTLD_NOW));
-	same("through a linked directory", a, open_it(under("plain/link/../libplain.so"), RTLD_NOW));
+	same("through a linked directory", a,
+	     open_it(under("plain/link/../libplain.so"), RTLD_NOW));
 	same("with slashes and dots", a, open_it(under("plain/.//sub/..//libplain.so"), RTLD_NOW));
 	same("with NOLOAD", a, open_it(under("plain/libalias.so"), RTLD_NOW | RTLD_NOLOAD));
 	same("the same by the same name", a, open_it(under("plain/libplain.so"), RTLD_LAZY));
@@ -151,9 +155,11 @@ static void reload(void)
 static void failures(void)
 {
 	static const char *const names[] = {
-		"plain/libabsent.so", "plain/nodir/libabsent.so", "plain/libtext.so",
-		"plain/libempty.so",  "plain/libshort.so",        "plain/libcut.so",
-		"plain/libdirectory.so", "plain/program",         "plain/libplain.so/x",
+		"plain/libabsent.so",    "plain/nodir/libabsent.so",
+		"plain/libtext.so",      "plain/libempty.so",
+		"plain/libshort.so",     "plain/libcut.so",
+		"plain/libdirectory.so", "plain/program",
+		"plain/libplain.so/x",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
