@@ -29,8 +29,15 @@
 static void make_line(struct strv *argv, const struct servers_plan *plan)
 {
 	/* They wait most of the time, beside ranks that use all cores. */
-	static char *const idle[] = {"--bind-to",           "none", "--oversubscribe", "--mca",
-	                             "mpi_yield_when_idle", "1"};
+	static char *const idle[] = {"--bind-to",
+	                             "none",
+	                             "--oversubscribe",
+	                             "--mca",
+	                             "mpi_yield_when_idle",
+	                             "1",
+	                             "--mca",
+	                             "mpi_event_tick_rate",
+	                             "1"}; /* look at TCP whenever asked, not every 10 ms */
 	/* No allocation, no remote nodes, whatever batch system this runs under. */
 	static char *const here[] = {
 		"-n",       "1",     "--mca", "plm",

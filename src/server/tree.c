@@ -115,6 +115,8 @@ bool tree_idle(const struct tree *t)
  */
 static void begin_receives(struct tree *t)
 {
+	bool looked = false;
+
 	while (t->incoming_count < TREE_INCOMING_MAX) {
 		struct incoming *i = &t->incoming[t->incoming_count];
 		int announced, size;
@@ -122,8 +124,13 @@ static void begin_receives(struct tree *t)
 		MPI_Status status;
 
 		MPI_Improbe(MPI_ANY_SOURCE, TAG, MPI_COMM_WORLD, &announced, &handle, &status);
-		if (!announced)
+		/* Open MPI looks for a message first and at the network then: what
+		 * has just come in is found by a second call only. */
+		if (!announced && looked)
 			return;
+		looked = !announced;
+		if (!announced)
+			continue;
 		MPI_Get_count(&status, MPI_BYTE, &size);
 		*i = (struct incoming){.message = message_receive((size_t)size),
 		                       .source = status.MPI_SOURCE};
