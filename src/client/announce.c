@@ -8,6 +8,7 @@
 
 #include "client/ask.h"
 #include "client/attachment.h"
+#include "client/outside.h"
 #include "client/place.h"
 #include "client/real.h"
 #include "common/log.h"
@@ -120,6 +121,54 @@ static void tell(const struct ci_map *m, const char *path, size_t len, unsigned 
 		log_debug("a change of %.500s could not be announced", path);
 }
 
+/* Where paths lead has changed: no process may go by what it remembers of them. */
+static void tell_paths(const char *path, size_t len)
+{
+	if (!ask(WIRE_MUTATE, WIRE_SUBTREE, path, len) && served_index())
+		log_debug("a change at %.500s could not be announced", path);
+}
+
+/* Links by which a scope might be reached from here. When in doubt, they do. */
+static bool leads_inside(const struct ci_map *m, int dirfd, const char *path)
+{
+	struct parent p;
+
+	if (!parent_open(&p, dirfd, path) || !parent_follow(&p))
+		return true;
+	close(p.fd);
+	return place_real_in_scope(m, p.path, p.len) || place_above_scope(m, p.path, p.len);
+}
+
+static void note_name(const struct ci_map *m, int dirfd, const char *path, const struct parent *p)
+{
+	if (!place_above_scope(m, p->path, p->dir_len))
+		outside_note(m, dirfd, path, OUTSIDE_NAME);
+}
+
+/* A name outside is about to change; it matters only where it is a way inside. */
+static void look_outside(const struct ci_map *m, int dirfd, const char *path,
+                         const struct parent *p, unsigned how)
+{
+	struct stat st;
+
+	if ((how & ANNOUNCE_TREE) && place_above_scope(m, p->path, p->len))
+		tell_paths(p->path, p->len);
+	note_name(m, dirfd, path, p);
+	if (!(how & ANNOUNCE_MOVES) ||
+	    real()->fstatat(p->fd, p->name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return;
+	if (S_ISLNK(st.st_mode) && leads_inside(m, p->fd, p->name))
+		tell_paths(p->path, p->len);
+	else
+		outside_note(m, dirfd, path, OUTSIDE_FILE);
+}
+
+static bool known_outside(const struct ci_map *m, int dirfd, const char *path, unsigned how)
+{
+	return outside_known(m, dirfd, path, OUTSIDE_NAME) &&
+	       (!(how & ANNOUNCE_MOVES) || outside_known(m, dirfd, path, OUTSIDE_FILE));
+}
+
 /* The same when the kernel's own answers tell. Nothing is lost between this look
  * and the call: who changes the name meanwhile has announced it, and then the
  * directory is volatile. */
@@ -141,11 +190,13 @@ void announce_name(int dirfd, const char *path, unsigned how)
 	struct parent p;
 	mode_t mode;
 
-	if (!m || !path || (!(how & ANNOUNCE_TREE) && in_volatile(m, path)) ||
-	    in_vain(m, path, how))
+	if (!m || !path || known_outside(m, dirfd, path, how) ||
+	    (!(how & ANNOUNCE_TREE) && in_volatile(m, path)) || in_vain(m, path, how))
 		return;
 	if (parent_open(&p, dirfd, path)) {
-		if (place_real_in_scope(m, p.path, p.len) && !refused(&p, how, &mode))
+		if (!place_real_in_scope(m, p.path, p.len))
+			look_outside(m, dirfd, path, &p, how);
+		else if (!refused(&p, how, &mode))
 			tell(m, p.path, p.len,
 			     (how & ANNOUNCE_TREE) && S_ISDIR(mode) ? WIRE_SUBTREE : 0);
 		close(p.fd);
@@ -153,32 +204,59 @@ void announce_name(int dirfd, const char *path, unsigned how)
 	errno = saved;
 }
 
+void announce_symlink(int dirfd, const char *path)
+{
+	const struct ci_map *m = served_index();
+	int saved = errno;
+	struct parent p;
+
+	if (m && parent_open(&p, dirfd, path)) {
+		if (!place_real_in_scope(m, p.path, p.len) && leads_inside(m, p.fd, p.name))
+			tell_paths(p.path, p.len);
+		close(p.fd);
+	}
+	errno = saved;
+}
+
+/* True: what the descriptor is open on lies outside, and no scope below it. */
+static bool tell_fd(const struct ci_map *m, int fd, unsigned how)
+{
+	char path[CI_PATH_MAX];
+	struct stat st;
+
+	size_t len = place_of_fd(fd, path);
+	if (len <= 1)
+		return false;
+	if (!place_real_in_scope(m, path, len))
+		return !place_above_scope(m, path, len);
+	bool below = (how & ANNOUNCE_BELOW) && real()->fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+	tell(m, path, len, below ? WIRE_SUBTREE : 0);
+	return false;
+}
+
 void announce_fd(int fd, unsigned how)
 {
 	const struct ci_map *m = served_index();
-	char path[CI_PATH_MAX];
 	int saved = errno;
-	struct stat st;
 
-	size_t len = m ? place_of_fd(fd, path) : 0;
-	if (len > 1) {
-		bool below = (how & ANNOUNCE_BELOW) && real()->fstat(fd, &st) == 0 &&
-		             S_ISDIR(st.st_mode);
-		tell(m, path, len, below ? WIRE_SUBTREE : 0);
-	}
+	if (m)
+		tell_fd(m, fd, how);
 	errno = saved;
 }
 
 void announce_file(int dirfd, const char *path, unsigned how)
 {
+	const struct ci_map *m = served_index();
+	int nofollow = how & ANNOUNCE_NOFOLLOW ? O_NOFOLLOW : 0;
+	enum outside_kind kind = nofollow ? OUTSIDE_NAME : OUTSIDE_FILE;
 	int saved = errno;
 
-	if (!served_index() || !path)
+	if (!m || !path || outside_known(m, dirfd, path, kind))
 		return;
-	int fd = real()->openat(dirfd, path,
-	                        O_PATH | O_CLOEXEC | (how & ANNOUNCE_NOFOLLOW ? O_NOFOLLOW : 0));
+	int fd = real()->openat(dirfd, path, O_PATH | O_CLOEXEC | nofollow);
 	if (fd >= 0) {
-		announce_fd(fd, how);
+		if (tell_fd(m, fd, how) && !nofollow)
+			outside_note(m, dirfd, path, OUTSIDE_FILE);
 		close(fd);
 	}
 	errno = saved;
@@ -213,7 +291,7 @@ bool announce_open(int dirfd, const char *path, int flags)
 	char link[1];
 	struct parent p;
 
-	if (!m || !path)
+	if (!m || !path || outside_known(m, dirfd, path, exclusive ? OUTSIDE_NAME : OUTSIDE_FILE))
 		return true;
 	if (spelled_outside(m, dirfd, path))
 		return false;
@@ -229,4 +307,14 @@ bool announce_open(int dirfd, const char *path, int flags)
 out:
 	errno = saved;
 	return true;
+}
+
+void announce_opened(int fd, int dirfd, const char *path)
+{
+	const struct ci_map *m = served_index();
+	int saved = errno;
+
+	if (m && tell_fd(m, fd, 0))
+		outside_note(m, dirfd, path, OUTSIDE_FILE);
+	errno = saved;
 }

@@ -18,10 +18,17 @@ enum {
 	ANNOUNCE_MAKES = 1u << 0,   /* fails, and changes nothing, where the name exists */
 	ANNOUNCE_REMOVES = 1u << 1, /* ... where it does not */
 	ANNOUNCE_TREE = 1u << 2,    /* a directory of that name goes with all below it */
+	ANNOUNCE_MOVES = 1u << 3,   /* what has the name will be found by another */
 };
 
 /* The name `path`, relative to dirfd, is about to be made, removed or replaced. */
 void announce_name(int dirfd, const char *path, unsigned how);
+
+/*
+ * A link has just been made at `path`. Outside every scope it matters when it
+ * leads into one: then processes forget which paths they know to lie outside.
+ */
+void announce_symlink(int dirfd, const char *path);
 
 /* How a call changes a file that exists. */
 enum {
@@ -34,10 +41,11 @@ void announce_file(int dirfd, const char *path, unsigned how);
 
 /*
  * `path` is about to be opened with flags that may change it. False: it lies
- * outside by its spelling, and announce_fd() is to tell, when it is open, whether
- * links have led into a scope after all (cheaper than to find out before).
+ * outside by its spelling, and announce_opened() is to tell, when it is open,
+ * whether links have led into a scope after all (cheaper than to find out before).
  */
 bool announce_open(int dirfd, const char *path, int flags);
+void announce_opened(int fd, int dirfd, const char *path);
 
 /* The file that fd is open on is about to change, or its open may have done it. */
 void announce_fd(int fd, unsigned how);

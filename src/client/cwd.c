@@ -20,10 +20,11 @@ static struct {
 } cwd = {.moves = 1};
 
 /*
- * A vfork child shares this memory but has a current directory of its own once
- * it calls chdir; its parent's thread sleeps meanwhile, and both use this flag.
+ * This thread has called chdir, and who it was has not been looked at. A vfork
+ * child shares this memory but has then a current directory of its own; its
+ * parent's thread sleeps meanwhile, and both use this flag.
  */
-static _Thread_local bool moved_in_vfork;
+static _Thread_local bool moved_by_somebody;
 
 static unsigned renames_now(void)
 {
@@ -66,10 +67,10 @@ size_t cwd_copy(char *buf, size_t size)
 	bool fresh;
 	int saved = errno;
 
-	if (moved_in_vfork) {
+	if (moved_by_somebody) {
 		if (!owner_is_us())
 			return 0;
-		moved_in_vfork = false;
+		moved_by_somebody = false;
 	}
 	size_t len = copy_once(buf, size, &fresh);
 	if (!fresh) {
@@ -91,8 +92,7 @@ static void moved(void)
 {
 	if (!attachment.map.h)
 		return;
-	if (!owner_is_us())
-		moved_in_vfork = true;
+	moved_by_somebody = true;
 	atomic_fetch_add(&cwd.moves, 1);
 }
 

@@ -39,7 +39,7 @@ int remove(const char *path)
 
 static void announce_move(int from_fd, const char *from, int to_fd, const char *to)
 {
-	announce_name(from_fd, from, REMOVES_TREE);
+	announce_name(from_fd, from, REMOVES_TREE | ANNOUNCE_MOVES);
 	announce_name(to_fd, to, ANNOUNCE_TREE);
 }
 
@@ -92,16 +92,23 @@ int linkat(int from_fd, const char *from, int to_fd, const char *to, int flags)
 	return real()->linkat(from_fd, from, to_fd, to, flags);
 }
 
+static int symlink_at(const char *target, int dirfd, const char *path)
+{
+	announce_name(dirfd, path, ANNOUNCE_MAKES);
+	int result = real()->symlinkat(target, dirfd, path);
+	if (result == 0)
+		announce_symlink(dirfd, path);
+	return result;
+}
+
 int symlink(const char *target, const char *path)
 {
-	announce_name(AT_FDCWD, path, ANNOUNCE_MAKES);
-	return real()->symlink(target, path);
+	return symlink_at(target, AT_FDCWD, path);
 }
 
 int symlinkat(const char *target, int dirfd, const char *path)
 {
-	announce_name(dirfd, path, ANNOUNCE_MAKES);
-	return real()->symlinkat(target, dirfd, path);
+	return symlink_at(target, dirfd, path);
 }
 
 int mknod(const char *path, mode_t mode, dev_t dev)

@@ -84,19 +84,29 @@ void place_note_opened(int fd, int dirfd, const char *path)
 	                         memory_order_relaxed);
 }
 
-static bool under(const char *path, size_t len, const char *prefix, size_t n)
-{
-	return len >= n && memcmp(path, prefix, n) == 0 && (len == n || path[n] == '/');
-}
-
 bool place_real_in_scope(const struct ci_map *m, const char *path, size_t len)
 {
 	for (uint32_t i = 0; i < m->h->scope_count; i++) {
 		const struct ci_scope *s = &m->h->scope[i];
 		const char *prefix = ci_string(m, s->prefix, s->prefix_len);
 		const char *target = ci_string(m, s->real, s->real_len);
-		if ((prefix && under(path, len, prefix, s->prefix_len)) ||
-		    (target && under(path, len, target, s->real_len)))
+		if ((prefix && cr_under(path, len, prefix, s->prefix_len)) ||
+		    (target && cr_under(path, len, target, s->real_len)))
+			return true;
+	}
+	return false;
+}
+
+bool place_above_scope(const struct ci_map *m, const char *path, size_t len)
+{
+	if (len == 1) /* the root directory's path is its slash */
+		return true;
+	for (uint32_t i = 0; i < m->h->scope_count; i++) {
+		const struct ci_scope *s = &m->h->scope[i];
+		const char *prefix = ci_string(m, s->prefix, s->prefix_len);
+		const char *target = ci_string(m, s->real, s->real_len);
+		if ((prefix && cr_under(prefix, s->prefix_len, path, len)) ||
+		    (target && cr_under(target, s->real_len, path, len)))
 			return true;
 	}
 	return false;

@@ -14,6 +14,7 @@ static char *hand_out(const char *path, char *resolved)
 	return resolved ? strcpy(resolved, path) : strdup(path);
 }
 
+/* True when the index tells; *result is then what the call returns. */
 static bool realpath_served(const char *path, char *resolved, char **result)
 {
 	const struct ci_entry *e;
@@ -25,25 +26,30 @@ static bool realpath_served(const char *path, char *resolved, char **result)
 		return true;
 	case LOOKUP_FAILED:
 		/* libc leaves the prefix that failed in the caller's buffer. */
-		if (resolved)
-			break;
 		*result = NULL;
-		return true;
+		return !resolved;
 	case LOOKUP_REAL:
 		break;
 	}
-	/* libc would take a memfd's name for a path. */
-	e = path ? served_link(path) : NULL;
-	const char *real_path = e ? e->path : path ? started_program(path) : NULL;
-	if (real_path)
-		*result = hand_out(real_path, resolved);
-	return real_path != NULL;
+	return false;
+}
+
+/* After a real call: libc takes a memfd's name for a path, which it does not find. */
+static char *restored(const char *path, char *resolved, char *result)
+{
+	if (result || !path || errno != ENOENT)
+		return result;
+	const struct ci_entry *e = served_link(path);
+	const char *real_path = e ? e->path : started_program(path);
+	return real_path ? hand_out(real_path, resolved) : NULL;
 }
 
 char *realpath(const char *path, char *resolved)
 {
 	char *result;
-	return realpath_served(path, resolved, &result) ? result : real()->realpath(path, resolved);
+	return realpath_served(path, resolved, &result)
+	               ? result
+	               : restored(path, resolved, real()->realpath(path, resolved));
 }
 
 char *__realpath_chk(const char *path, char *resolved, size_t room)
@@ -51,11 +57,13 @@ char *__realpath_chk(const char *path, char *resolved, size_t room)
 	char *result;
 	return room >= PATH_MAX && realpath_served(path, resolved, &result)
 	               ? result
-	               : real()->__realpath_chk(path, resolved, room);
+	               : restored(path, resolved, real()->__realpath_chk(path, resolved, room));
 }
 
 char *canonicalize_file_name(const char *path)
 {
 	char *result;
-	return realpath_served(path, NULL, &result) ? result : real()->canonicalize_file_name(path);
+	return realpath_served(path, NULL, &result)
+	               ? result
+	               : restored(path, NULL, real()->canonicalize_file_name(path));
 }

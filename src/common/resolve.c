@@ -26,11 +26,9 @@ static const struct ci_scope *scope_of(const struct ci_map *m, const char *path,
 	for (uint32_t i = 0; i < h->scope_count; i++) {
 		const struct ci_scope *s = &h->scope[i];
 		const char *prefix = (const char *)h + (uint64_t)s->prefix * CI_REF_UNIT;
-		size_t n = s->prefix_len;
 
-		if (len < n || (len > n && path[n] != '/') || memcmp(path, prefix, n) != 0)
-			continue;
-		if (!best || best->prefix_len < n)
+		if (cr_under(path, len, prefix, s->prefix_len) &&
+		    (!best || best->prefix_len < s->prefix_len))
 			best = s;
 	}
 	return best;

@@ -12,6 +12,8 @@
 #ifndef COLLFS_COMMON_RESOLVE_H
 #define COLLFS_COMMON_RESOLVE_H
 
+#include <string.h>
+
 #include "common/index.h"
 
 /* As MAXSYMLINKS of the kernel (path_resolution(7)). */
@@ -48,6 +50,13 @@ struct cr_result {
  */
 enum cr_verdict cr_resolve(const struct ci_map *m, const char *path, size_t len, unsigned flags,
                            struct cr_result *r);
+
+/* True when a path is `prefix` or lies below it. Neither ends in a slash. */
+static inline bool cr_under(const char *path, size_t len, const char *prefix, size_t prefix_len)
+{
+	return len >= prefix_len && memcmp(path, prefix, prefix_len) == 0 &&
+	       (len == prefix_len || path[prefix_len] == '/');
+}
 
 /* True when the path lies under a scope prefix, by its spelling alone. */
 bool cr_in_scope(const struct ci_map *m, const char *path, size_t len);

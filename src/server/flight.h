@@ -25,7 +25,6 @@ struct flight {
 	unsigned steps;          /* how often it has been looked at */
 	uint32_t subtree;        /* serial of its REC_SUBTREE, 0: none sent */
 	bool subtree_done;       /* and acknowledged by all */
-	bool blind;              /* a change: what it needs cannot be fetched, go without */
 	char *rest;              /* malloc'ed: candidates to try when this one is missing */
 	uint32_t flags;
 	uint16_t op; /* with flags and path: the key */
