@@ -8,6 +8,7 @@
 
 #include "client/ask.h"
 #include "client/attachment.h"
+#include "client/memory.h"
 #include "client/outside.h"
 #include "client/place.h"
 #include "client/real.h"
@@ -190,7 +191,7 @@ void announce_name(int dirfd, const char *path, unsigned how)
 	struct parent p;
 	mode_t mode;
 
-	if (!m || !path || known_outside(m, dirfd, path, how) ||
+	if (!m || memory_path(path) == 0 || known_outside(m, dirfd, path, how) ||
 	    (!(how & ANNOUNCE_TREE) && in_volatile(m, path)) || in_vain(m, path, how))
 		return;
 	if (parent_open(&p, dirfd, path)) {
@@ -251,7 +252,7 @@ void announce_file(int dirfd, const char *path, unsigned how)
 	enum outside_kind kind = nofollow ? OUTSIDE_NAME : OUTSIDE_FILE;
 	int saved = errno;
 
-	if (!m || !path || outside_known(m, dirfd, path, kind))
+	if (!m || memory_path(path) == 0 || outside_known(m, dirfd, path, kind))
 		return;
 	int fd = real()->openat(dirfd, path, O_PATH | O_CLOEXEC | nofollow);
 	if (fd >= 0) {
@@ -291,7 +292,8 @@ bool announce_open(int dirfd, const char *path, int flags)
 	char link[1];
 	struct parent p;
 
-	if (!m || !path || outside_known(m, dirfd, path, exclusive ? OUTSIDE_NAME : OUTSIDE_FILE))
+	if (!m || memory_path(path) == 0 ||
+	    outside_known(m, dirfd, path, exclusive ? OUTSIDE_NAME : OUTSIDE_FILE))
 		return true;
 	if (spelled_outside(m, dirfd, path))
 		return false;

@@ -103,6 +103,11 @@ int chroot(const char *path)
 	return changed(real()->chroot(path));
 }
 
+int pivot_root(const char *new_root, const char *put_old)
+{
+	return changed(real()->pivot_root(new_root, put_old));
+}
+
 int unshare(int flags)
 {
 	return changed(real()->unshare(flags));

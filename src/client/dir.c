@@ -116,10 +116,14 @@ struct dirent64 *readdir64(DIR *dir)
 
 static int next_line_r(struct served_dir *d, struct dirent *out, struct dirent **result)
 {
-	const struct dirent *line = next_line(d);
+	int saved = errno;
 
+	errno = 0;
+	const struct dirent *line = next_line(d);
+	int err = line ? 0 : errno;
+	errno = saved;
 	*result = line ? memcpy(out, line, line->d_reclen) : NULL;
-	return 0;
+	return err;
 }
 
 int readdir_r(DIR *dir, struct dirent *out, struct dirent **result)

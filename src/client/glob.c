@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "client/attachment.h"
+#include "client/memory.h"
 #include "client/place.h"
 #include "client/real.h"
 #include "common/resolve.h"
@@ -36,7 +37,8 @@ static bool glob_served(const char *pattern, int flags)
 	char absolute[CI_PATH_MAX];
 	const struct ci_map *m = served_index();
 
-	if (!m || !pattern || (flags & (GLOB_ALTDIRFUNC | GLOB_TILDE | GLOB_TILDE_CHECK)))
+	if (!m || (flags & (GLOB_ALTDIRFUNC | GLOB_TILDE | GLOB_TILDE_CHECK)) ||
+	    memory_path(pattern) == 0)
 		return false;
 	size_t len = place_absolute(AT_FDCWD, pattern, absolute);
 	return len > 0 && cr_in_scope(m, absolute, len);

@@ -3,11 +3,11 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <string.h>
 
 #include "client/ask.h"
 #include "client/attachment.h"
 #include "client/count.h"
+#include "client/memory.h"
 #include "client/place.h"
 
 /* The server resolves to the end each time; more rounds mean that things are
@@ -31,20 +31,6 @@ static bool need_met(const struct ci_entry *e, enum wire_op need, unsigned mode)
 static bool may_ask(const struct ci_map *m)
 {
 	return !(atomic_load_explicit(&m->h->flags, memory_order_relaxed) & CI_FULL);
-}
-
-/* Apart from lookup_absolute, so that the memory for a path is not taken from
- * the stack of those whose path is absolute already. */
-static __attribute__((noinline)) enum lookup lookup_relative(int dirfd, const char *path,
-                                                             unsigned flags, enum wire_op need,
-                                                             unsigned mode,
-                                                             const struct ci_entry **entry)
-{
-	char absolute[CI_PATH_MAX];
-
-	if (place_absolute(dirfd, path, absolute) == 0)
-		return LOOKUP_REAL;
-	return lookup(dirfd, absolute, flags, need, mode, entry);
 }
 
 static enum lookup lookup_absolute(const struct ci_map *m, const char *path, size_t len,
@@ -86,14 +72,28 @@ static enum lookup lookup_absolute(const struct ci_map *m, const char *path, siz
 	}
 }
 
+/* Apart from lookup_absolute, so that the memory for a path is not taken from
+ * the stack of those whose path is absolute already. */
+static __attribute__((noinline)) enum lookup lookup_relative(const struct ci_map *m, int dirfd,
+                                                             const char *path, unsigned flags,
+                                                             enum wire_op need, unsigned mode,
+                                                             const struct ci_entry **entry)
+{
+	char absolute[CI_PATH_MAX];
+
+	size_t len = place_absolute(dirfd, path, absolute);
+	return len == 0 ? LOOKUP_REAL : lookup_absolute(m, absolute, len, flags, need, mode, entry);
+}
+
 enum lookup lookup(int dirfd, const char *path, unsigned flags, enum wire_op need, unsigned mode,
                    const struct ci_entry **entry)
 {
 	const struct ci_map *m = served_index();
 
-	if (!m || !path)
+	size_t len = m ? memory_path(path) : 0;
+	if (len == 0)
 		return LOOKUP_REAL;
 	if (path[0] != '/')
-		return lookup_relative(dirfd, path, flags, need, mode, entry);
-	return lookup_absolute(m, path, strlen(path), flags, need, mode, entry);
+		return lookup_relative(m, dirfd, path, flags, need, mode, entry);
+	return lookup_absolute(m, path, len, flags, need, mode, entry);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "client/announce.h"
+#include "client/memory.h"
 #include "client/real.h"
 
 #define REMOVES_TREE (ANNOUNCE_REMOVES | ANNOUNCE_TREE)
@@ -153,8 +154,8 @@ static void announce_socket(const struct sockaddr *address, socklen_t len)
 	const struct sockaddr_un *local = (const struct sockaddr_un *)address;
 	char path[sizeof(local->sun_path) + 1];
 
-	if (!address || len <= offsetof(struct sockaddr_un, sun_path) || len > sizeof(*local) ||
-	    local->sun_family != AF_UNIX)
+	if (len <= offsetof(struct sockaddr_un, sun_path) || len > sizeof(*local) ||
+	    !memory_readable(address, len) || local->sun_family != AF_UNIX)
 		return;
 	size_t n = len - offsetof(struct sockaddr_un, sun_path);
 	memcpy(path, local->sun_path, n);

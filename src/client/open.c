@@ -131,6 +131,16 @@ int creat64(const char *path, mode_t mode)
 	return open_at(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC | O_LARGEFILE, mode);
 }
 
+/* The name of what is opened is not known before. */
+int open_by_handle_at(int mount_fd, struct file_handle *handle, int flags)
+{
+	int fd = real()->open_by_handle_at(mount_fd, handle, flags);
+
+	if (fd >= 0 && changes(flags))
+		announce_fd(fd, 0);
+	return fd;
+}
+
 /* The open itself will happen inside libc, in the child: announced here. */
 int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *actions, int fd, const char *path,
                                      int flags, mode_t mode)

@@ -1,6 +1,7 @@
 /* place.c - see place.h. */
 #include "client/place.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -44,6 +45,24 @@ size_t place_of_fd(int fd, char buf[CI_PATH_MAX])
 	return (size_t)n;
 }
 
+/*
+ * The directory that a descriptor is open on, or 0. What is open may be a link
+ * itself (O_PATH), which is no directory, whatever it points at.
+ */
+static size_t directory_of_fd(int fd, char buf[CI_PATH_MAX])
+{
+	size_t len = place_of_fd(fd, buf);
+	const struct ci_entry *e = len ? ci_find(&attachment.map, buf, len) : NULL;
+	struct stat st;
+	int saved = errno;
+
+	if (len == 0 || (e && cr_type(e) == DT_DIR))
+		return len;
+	bool directory = real()->fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+	errno = saved;
+	return directory ? len : 0;
+}
+
 size_t place_absolute(int dirfd, const char *path, char buf[CI_PATH_MAX])
 {
 	size_t len = strlen(path), base;
@@ -57,7 +76,7 @@ size_t place_absolute(int dirfd, const char *path, char buf[CI_PATH_MAX])
 	if (dirfd == AT_FDCWD)
 		base = cwd_copy(buf, CI_PATH_MAX);
 	else
-		base = is_noted(dirfd) ? place_of_fd(dirfd, buf) : 0;
+		base = is_noted(dirfd) ? directory_of_fd(dirfd, buf) : 0;
 	if (base == 0 || base + 1 + len >= CI_PATH_MAX)
 		return 0;
 	if (base > 1)

@@ -7,15 +7,19 @@
 
 #include "client/attachment.h"
 #include "client/lookup.h"
+#include "client/memory.h"
 #include "client/place.h"
 #include "client/real.h"
 #include "client/served.h"
 #include "client/started.h"
 
+/* -1 when there is no memory to copy to. */
 static ssize_t copy_out(const char *text, size_t len, char *buf, size_t size)
 {
 	size_t n = len < size ? len : size;
 
+	if (!memory_writable(buf, n))
+		return -1;
 	memcpy(buf, text, n);
 	return (ssize_t)n;
 }
@@ -24,7 +28,7 @@ static bool readlink_served(int dirfd, const char *path, char *buf, size_t size,
 {
 	const struct ci_entry *e;
 
-	if (!buf || size == 0 || size > INT_MAX)
+	if (size == 0 || size > INT_MAX)
 		return false;
 	/* Most names that are asked for are no links, and their type says so. */
 	enum lookup answer = lookup(dirfd, path, CR_NOFOLLOW | CR_TYPE_ONLY, WIRE_LOOKUP, 0, &e);
@@ -43,7 +47,7 @@ static bool readlink_served(int dirfd, const char *path, char *buf, size_t size,
 	if (!target)
 		return false;
 	*result = copy_out(target, e->link_len, buf, size);
-	return true;
+	return *result >= 0;
 }
 
 /*
@@ -55,18 +59,23 @@ static ssize_t readlink_kernel(int dirfd, const char *path, char *buf, size_t si
 {
 	static const char memfd[] = "/memfd:";
 	char name[CI_PATH_MAX];
+	const char *text = name;
 
 	ssize_t n = real()->readlinkat(dirfd, path, name, sizeof(name));
 	if (n <= 0)
 		return n;
-	if ((size_t)n < sizeof(memfd) || memcmp(name, memfd, sizeof(memfd) - 1) != 0)
-		return copy_out(name, (size_t)n, buf, size);
-	const struct ci_entry *e = served_link(path);
-	if (e)
-		return copy_out(e->path, e->path_len, buf, size);
-	const char *program = started_program(path);
-	return program ? copy_out(program, strlen(program), buf, size)
-	               : copy_out(name, (size_t)n, buf, size);
+	if ((size_t)n >= sizeof(memfd) && memcmp(name, memfd, sizeof(memfd) - 1) == 0) {
+		const struct ci_entry *e = served_link(path);
+		const char *program = e ? NULL : started_program(path);
+		if (e || program) {
+			text = e ? e->path : program;
+			n = (ssize_t)strlen(text);
+		}
+	}
+	n = copy_out(text, (size_t)n, buf, size);
+	if (n < 0)
+		errno = EFAULT;
+	return n;
 }
 
 static ssize_t readlink_at(int dirfd, const char *path, char *buf, size_t size)
@@ -75,7 +84,7 @@ static ssize_t readlink_at(int dirfd, const char *path, char *buf, size_t size)
 
 	if (readlink_served(dirfd, path, buf, size, &result))
 		return result;
-	if (path && buf && size > 0 && size <= INT_MAX &&
+	if (size > 0 && size <= INT_MAX && memory_path(path) > 0 &&
 	    (strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/dev/", 5) == 0))
 		return readlink_kernel(dirfd, path, buf, size);
 	return real()->readlinkat(dirfd, path, buf, size);

@@ -3,6 +3,7 @@
 
 #include "client/count.h"
 #include "client/lookup.h"
+#include "client/memory.h"
 #include "client/real.h"
 #include "client/served.h"
 
@@ -21,10 +22,12 @@ static bool stat_served(int dirfd, const char *path, struct stat *st, int flags,
 {
 	const struct ci_entry *e;
 
-	if (!st || (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH)))
+	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH))
 		return false;
 	switch (lookup(dirfd, path, follow_flags(flags), WIRE_LOOKUP, 0, &e)) {
 	case LOOKUP_FOUND:
+		if (!memory_writable(st, sizeof(*st)))
+			return false;
 		served_fill(&e->attr, st);
 		*result = 0;
 		return true;
@@ -180,12 +183,12 @@ static bool statx_served(int dirfd, const char *path, int flags, unsigned mask, 
 {
 	const struct ci_entry *e;
 
-	if (!st || (mask & ~STATX_SERVED) ||
+	if ((mask & ~STATX_SERVED) ||
 	    (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_DONT_SYNC)))
 		return false;
 	switch (lookup(dirfd, path, follow_flags(flags), WIRE_LOOKUP, 0, &e)) {
 	case LOOKUP_FOUND:
-		if (mask & STATX_BASIC_STATS & ~e->attr.mask)
+		if ((mask & STATX_BASIC_STATS & ~e->attr.mask) || !memory_writable(st, sizeof(*st)))
 			return false;
 		served_fill_statx(&e->attr, mask, st);
 		*result = 0;

@@ -21,6 +21,10 @@ int __fxstatat64(int version, int dirfd, const char *path, struct stat64 *st, in
 int __xmknod(int version, const char *path, mode_t mode, dev_t *dev);
 int __xmknodat(int version, int dirfd, const char *path, mode_t mode, dev_t *dev);
 
+/* Not declared by every glibc. */
+int move_mount(int from_fd, const char *from, int to_fd, const char *to, unsigned flags);
+int pivot_root(const char *new_root, const char *put_old);
+
 /* What calls compile to with _FORTIFY_SOURCE. */
 int __open_2(const char *path, int flags);
 int __open64_2(const char *path, int flags);

@@ -274,6 +274,26 @@ static enum cr_verdict step(struct walk *w, const struct ci_entry *dir, size_t n
 	return CR_ENTRY;
 }
 
+/*
+ * May the session's user go on from this directory, be it by "." or ".."? (A
+ * name in it needs no such look: root has found it out by going there.) Where
+ * the attributes do not tell for sure, the kernel is asked: CR_PASS.
+ */
+static enum cr_verdict searchable(struct walk *w, const struct ci_entry *dir, struct seen seen)
+{
+	const struct ci_attr *a = &dir->attr;
+
+	if (ci_dir(dir) == CI_DIR_COMPLETE) /* root has looked at its "." */
+		return CR_ENTRY;
+	if (seen.state == CI_LISTED)
+		return verdict_ask(w->r, CR_ASK_STAT, dir->path, dir->path_len);
+	if (seen.state != CI_KNOWN)
+		return CR_PASS;
+	/* Of another's directory the user may be in the group or not. */
+	unsigned need = a->uid == w->m->h->uid ? S_IXUSR : S_IXGRP | S_IXOTH;
+	return (a->mode & need) == need ? CR_ENTRY : CR_PASS;
+}
+
 static bool only_slashes(const char *s)
 {
 	return s[strspn(s, "/")] == '\0';
@@ -308,9 +328,16 @@ static enum cr_verdict walk_path(struct walk *w)
 			return verdict_errno(r, ENOTDIR);
 		if (n == 0)
 			return final_entry(cur, seen, w->flags, r);
-		if (n == 1 && w->rest[at] == '.')
+		bool dot = n == 1 && w->rest[at] == '.';
+		bool dots = n == 2 && w->rest[at] == '.' && w->rest[at + 1] == '.';
+		if (dot || dots) {
+			enum cr_verdict v = searchable(w, cur, seen);
+			if (v != CR_ENTRY)
+				return v;
+		}
+		if (dot)
 			continue;
-		if (n == 2 && w->rest[at] == '.' && w->rest[at + 1] == '.') {
+		if (dots) {
 			if (w->cur_len <= w->root_len)
 				return CR_OUTSIDE;
 			while (r->path[--w->cur_len] != '/')

@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "client/undeclared.h"
+#include "put.h"
 
 #define LONG_NAME                                                                                  \
 	"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"        \
@@ -343,27 +344,6 @@ static int run(const char *dir)
 	run_each("badfd", 977, "", false);
 	close(fd);
 	return 0;
-}
-
-static void put_file(const char *path, size_t size, mode_t mode)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-	unsigned seed = 12345;
-
-	for (size_t i = 0; i < size; i++) {
-		seed = seed * 1103515245u + 12345u;
-		unsigned char byte = (unsigned char)(seed >> 16);
-		if (write(fd, &byte, 1) != 1)
-			perror(path);
-	}
-	if (fchmod(fd, mode) != 0 || close(fd) != 0)
-		perror(path);
-}
-
-static void put_link(const char *target, const char *path)
-{
-	if (symlink(target, path) != 0)
-		perror(path);
 }
 
 static int prepare(const char *dir)

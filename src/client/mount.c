@@ -1,0 +1,37 @@
+/*
+ * mount.c - calls that put other files in the place of those below a directory
+ *
+ * Those who see the same mounts see the change, so it is announced like any other.
+ */
+#include <fcntl.h>
+#include <sys/mount.h>
+
+#include "client/announce.h"
+#include "client/real.h"
+
+int mount(const char *source, const char *target, const char *type, unsigned long flags,
+          const void *data)
+{
+	announce_file(AT_FDCWD, target, ANNOUNCE_BELOW);
+	return real()->mount(source, target, type, flags, data);
+}
+
+int umount(const char *target)
+{
+	announce_file(AT_FDCWD, target, ANNOUNCE_BELOW);
+	return real()->umount(target);
+}
+
+int umount2(const char *target, int flags)
+{
+	announce_file(AT_FDCWD, target,
+	              ANNOUNCE_BELOW | (flags & UMOUNT_NOFOLLOW ? ANNOUNCE_NOFOLLOW : 0));
+	return real()->umount2(target, flags);
+}
+
+int move_mount(int from_fd, const char *from, int to_fd, const char *to, unsigned flags)
+{
+	announce_file(from_fd, from, ANNOUNCE_BELOW);
+	announce_file(to_fd, to, ANNOUNCE_BELOW);
+	return real()->move_mount(from_fd, from, to_fd, to, flags);
+}

@@ -1,0 +1,865 @@
+/*
+ * errno_calls.c - what every wrapped call answers when it is asked badly
+ *
+ *   errno_calls names            the functions that it calls, one a line
+ *   errno_calls prepare DIR      make the trees in DIR, which must not exist
+ *   errno_calls tree DIR         make one of them in DIR
+ *   errno_calls run DIR [RO]     make all calls (errno_rows.h) in all situations, and
+ *                                print results, errnos and what became of buffers;
+ *                                RO: a tree that is mounted read-only
+ *
+ * A test runs it without the library and with it, each time in a fresh DIR of the
+ * same name, and compares. Where libc itself looks at a bad pointer the call ends in
+ * SIGSEGV, and has to do so with the library, too.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <grp.h>
+#include <limits.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/fsuid.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+#include <utime.h>
+
+#include "client/undeclared.h"
+#include "put.h"
+
+/* Bad arguments are the point. */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#pragma GCC diagnostic ignored "-Wnonnull"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+
+#define PAGE 4096
+#define OUT_SIZE 64   /* what is said of a buffer for text */
+#define UNTOUCHED 'U' /* what buffers are filled with */
+#define LINKS 41      /* one more than may be followed */
+
+enum fills { NONE, STAT, STATX, TEXT };
+
+/* ---- the situation of the moment */
+
+static struct {
+	const char *phase, *name;
+	bool bad; /* the path is a pointer that must not be looked at */
+} now;
+
+static char *const no_path; /* NULL, but the compiler does not know */
+static void *bad_pointer;   /* PROT_NONE */
+static char room[2 * PAGE]; /* for what is filled in */
+static int home = -1;       /* the directory that the calls are made in */
+
+/* ---- what the rows use: each gives back nothing but success or failure */
+
+static long opaque(long value)
+{
+	volatile long v = value;
+	return v;
+}
+
+/* To open the other end of a FIFO is not for this process. */
+static bool blocks(void)
+{
+	return !now.bad && strstr(now.name, "fifo");
+}
+
+static int fd_(int fd)
+{
+	return fd < 0 ? fd : close(fd);
+}
+
+static int stream_(FILE *f)
+{
+	return f ? fclose(f) : -1;
+}
+
+static int text_(char *text)
+{
+	free(text);
+	return text ? 0 : -1;
+}
+
+static int back_(int result)
+{
+	int err = errno;
+	if (syscall(SYS_fchdir, home) != 0)
+		abort();
+	errno = err;
+	return result;
+}
+
+enum after_opendir {
+	NOTHING,
+	READDIR,
+	READDIR64,
+	READDIR_R,
+	READDIR64_R,
+	REWINDDIR,
+	TELLDIR,
+	SEEKDIR,
+	DIRFD
+};
+
+static int dir_(DIR *dir, enum after_opendir what)
+{
+	struct dirent line, *next;
+	struct dirent64 line64, *next64;
+	int result = 0;
+
+	if (!dir)
+		return -1;
+	errno = 0;
+	switch (what) {
+	case READDIR:
+		while (readdir(dir))
+			result++;
+		break;
+	case READDIR64:
+		while (readdir64(dir))
+			result++;
+		break;
+	case READDIR_R:
+		while (readdir_r(dir, &line, &next) == 0 && next)
+			result++;
+		break;
+	case READDIR64_R:
+		while (readdir64_r(dir, &line64, &next64) == 0 && next64)
+			result++;
+		break;
+	case REWINDDIR:
+		readdir(dir);
+		rewinddir(dir);
+		while (readdir(dir))
+			result++;
+		break;
+	case TELLDIR:
+		result = telldir(dir) != 0;
+		break;
+	case SEEKDIR:
+		seekdir(dir, -5);
+		break;
+	case DIRFD:
+		result = dirfd(dir) < 0;
+		break;
+	case NOTHING:
+		break;
+	}
+	int err = errno;
+	closedir(dir);
+	errno = err;
+	return result;
+}
+
+static struct dirent **lines;
+static struct dirent64 **lines64;
+
+static int scan_(int count)
+{
+	for (int i = 0; i < count; i++)
+		free(lines ? (void *)lines[i] : (void *)lines64[i]);
+	free(lines ? (void *)lines : (void *)lines64);
+	lines = NULL;
+	lines64 = NULL;
+	return count;
+}
+
+static glob_t found;
+
+static int glob_(int result)
+{
+	int count = (int)found.gl_pathc;
+	globfree(&found);
+	memset(&found, 0, sizeof(found));
+	return result ? result : 100 + count;
+}
+
+static char *template(const char *p, const char *suffix)
+{
+	static char text[3 * PATH_MAX];
+
+	if (now.bad)
+		return (char *)p;
+	snprintf(text, sizeof(text), "%sXXXXXX%s", p, suffix);
+	return text;
+}
+
+static int spawn_open(const char *p)
+{
+	posix_spawn_file_actions_t actions;
+
+	posix_spawn_file_actions_init(&actions);
+	int err = posix_spawn_file_actions_addopen(&actions, 3, p, O_WRONLY, 0);
+	posix_spawn_file_actions_destroy(&actions);
+	return err;
+}
+
+static int bind_(const char *p)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0), result = 0;
+
+	if (now.bad) {
+		result = bind(fd, (const struct sockaddr *)p, 20);
+	} else if (strlen(p) < sizeof(address.sun_path)) {
+		strcpy(address.sun_path, p);
+		result = bind(fd, (struct sockaddr *)&address, sizeof(address));
+	}
+	int err = errno;
+	close(fd);
+	errno = err;
+	return result;
+}
+
+static struct {
+	struct file_handle head;
+	char bytes[8];
+} handle = {.head = {.handle_bytes = 8, .handle_type = 1}};
+
+/* ---- the rows as functions */
+
+#include "errno_rows.h"
+
+struct row {
+	const char *name, *variant;
+	enum fills fills;
+	long (*call)(const char *p, int d, void *out);
+};
+
+#define DEFINE(group, name, variant, call)                                                         \
+	static long group##_##name##_##variant(const char *p, int d, void *out)                    \
+	{                                                                                          \
+		return call;                                                                       \
+	}
+#define LIST(group, name, variant, fills) {#name, #variant, fills, group##_##name##_##variant},
+#define DEFINE_PATH(name, variant, fills, ...) DEFINE(path, name, variant, (__VA_ARGS__))
+#define DEFINE_AT(name, variant, fills, ...) DEFINE(at, name, variant, (__VA_ARGS__))
+#define DEFINE_CHANGE(name, variant, fills, ...) DEFINE(change, name, variant, (__VA_ARGS__))
+#define DEFINE_CHANGE_AT(name, variant, fills, ...) DEFINE(change_at, name, variant, (__VA_ARGS__))
+#define DEFINE_FD(name, variant, fills, ...) DEFINE(fd, name, variant, (__VA_ARGS__))
+#define DEFINE_LAST(name, variant, fills, ...) DEFINE(last, name, variant, (__VA_ARGS__))
+#define LIST_PATH(name, variant, fills, ...) LIST(path, name, variant, fills)
+#define LIST_AT(name, variant, fills, ...) LIST(at, name, variant, fills)
+#define LIST_CHANGE(name, variant, fills, ...) LIST(change, name, variant, fills)
+#define LIST_CHANGE_AT(name, variant, fills, ...) LIST(change_at, name, variant, fills)
+#define LIST_FD(name, variant, fills, ...) LIST(fd, name, variant, fills)
+#define LIST_LAST(name, variant, fills, ...) LIST(last, name, variant, fills)
+
+PATH_ROWS(DEFINE_PATH)
+AT_ROWS(DEFINE_AT)
+CHANGE_ROWS(DEFINE_CHANGE)
+CHANGE_AT_ROWS(DEFINE_CHANGE_AT)
+FD_ROWS(DEFINE_FD)
+LAST_ROWS(DEFINE_LAST)
+
+#define END                                                                                        \
+	{                                                                                          \
+		NULL, NULL, NONE, NULL                                                             \
+	}
+static const struct row path_rows[] = {PATH_ROWS(LIST_PATH) END};
+static const struct row at_rows[] = {AT_ROWS(LIST_AT) END};
+static const struct row change_rows[] = {CHANGE_ROWS(LIST_CHANGE) END};
+static const struct row change_at_rows[] = {CHANGE_AT_ROWS(LIST_CHANGE_AT) END};
+static const struct row fd_rows[] = {FD_ROWS(LIST_FD) END};
+static const struct row last_rows[] = {LAST_ROWS(LIST_LAST) END};
+static const struct row *const all_rows[] = {path_rows,      at_rows, change_rows,
+                                             change_at_rows, fd_rows, last_rows};
+
+/* ---- one call, one line */
+
+static sigjmp_buf fault;
+
+static void on_fault(int signal)
+{
+	(void)signal;
+	siglongjmp(fault, 1);
+}
+
+static void say_out(enum fills fills, long result, const char *out)
+{
+	const struct stat *st = (const void *)out;
+	const struct statx *stx = (const void *)out;
+	bool untouched = true;
+
+	for (size_t i = 0; i < OUT_SIZE; i++)
+		untouched = untouched && out[i] == UNTOUCHED;
+	if (untouched)
+		printf(" untouched");
+	else if (fills == TEXT)
+		printf(" %.*s", (int)strcspn(out, "U"), out);
+	else if (result != 0)
+		printf(" touched");
+	else if (fills == STAT)
+		printf(" mode %o nlink %lu size %ld", st->st_mode, st->st_nlink, st->st_size);
+	else
+		printf(" mode %o nlink %u size %llu", stx->stx_mode, stx->stx_nlink, stx->stx_size);
+}
+
+/* `out` NULL: a good buffer. */
+static void make(const struct row *row, const char *p, int d, void *out)
+{
+	char *buffer = out ? out : room;
+	long result = 0;
+
+	memset(room, UNTOUCHED, sizeof(room));
+	printf("%s %s%s%s, %s: ", now.phase, row->name, *row->variant ? "." : "", row->variant,
+	       now.name);
+	if (sigsetjmp(fault, 1) != 0) {
+		puts("SIGSEGV");
+		return;
+	}
+	errno = 0;
+	result = row->call(p, d, buffer);
+	int err = errno;
+	printf("%ld", result);
+	if (result == -1)
+		printf(" %s", strerrorname_np(err));
+	if (row->fills != NONE && !out)
+		say_out(row->fills, result, buffer);
+	putchar('\n');
+}
+
+/* ---- paths that are no paths */
+
+static char *pages; /* a page, and behind it nothing; a page without access; one to read only */
+
+static void make_pages(void)
+{
+	pages = mmap(NULL, 8 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	memset(pages, 'n', 6 * PAGE);
+	munmap(pages + PAGE, PAGE);
+	mprotect(pages + 2 * PAGE, PAGE, PROT_NONE);
+	mprotect(pages + 4 * PAGE, PAGE, PROT_READ);
+	munmap(pages + 5 * PAGE, PAGE);
+	bad_pointer = pages + 2 * PAGE;
+}
+
+#define BAD_PATHS 9
+static const char *bad_path(int i, const char **name)
+{
+	static const char *const names[BAD_PATHS] = {
+		"NULL",      "pointer 1",     "unmapped",
+		"no access", "into unmapped", "long into unmapped",
+		"kernel's",  "not canonical", "up to unmapped"};
+
+	*name = names[i];
+	switch (i) {
+	case 0:
+		return NULL;
+	case 1:
+		return (const char *)1;
+	case 2:
+		return pages + PAGE;
+	case 3:
+		return bad_pointer;
+	case 4:
+		return pages + PAGE - 3;
+	case 5:
+		return pages;
+	case 6:
+		return (const char *)UINTPTR_MAX - 100;
+	case 7:
+		return (const char *)(UINTPTR_MAX / 2 + 2);
+	default:
+		return strcpy(pages + PAGE - 5, "file");
+	}
+}
+
+#define BAD_OUTS 5
+static void *bad_out(int i, const char **name)
+{
+	static const char *const names[BAD_OUTS] = {"out pointer 1", "out unmapped",
+	                                            "out no access", "out read-only",
+	                                            "out into unmapped"};
+	void *const outs[BAD_OUTS] = {(void *)1, pages + PAGE, bad_pointer, pages + 4 * PAGE,
+	                              pages + PAGE - 2};
+
+	*name = names[i];
+	return outs[i];
+}
+
+/* ---- paths */
+
+static const char *const paths[] = {
+	"missing",
+	"missing/",
+	"missing/x",
+	"missing/..",
+	"file/",
+	"file/.",
+	"file/..",
+	"file/x",
+	"dir/missing",
+	"closed/",
+	"closed/.",
+	"closed/..",
+	"closed/./.",
+	"closed/../file",
+	"closed/inner",
+	"closed/missing",
+	"read_only/.",
+	"read_only/../file",
+	"read_only/inner",
+	"read_only/missing",
+	"search_only/.",
+	"search_only/..",
+	"search_only/inner",
+	"search_only/missing",
+	"loop_a",
+	"loop_a/",
+	"loop_a/x",
+	"link41",
+	"link41/",
+	"dangling",
+	"dangling/",
+	"to_file/",
+	"to_file/x",
+	"fifo/",
+	"fifo/x",
+	"",
+	/* From here on calls may do what they are for. */
+	"to_dir/",
+	"to_dir/inner",
+	"to_dir/../file",
+	"to_file",
+	"to_dir",
+	"link40",
+	"unreadable",
+	"fifo",
+	"closed",
+	"read_only",
+	"search_only",
+	"empty_dir",
+	"dir/.",
+	"dir/..",
+	"dir//sub",
+	"dir/",
+	"dir",
+	".",
+	"file",
+};
+
+static char names_of_length[3][258]; /* 255, 256, and 255 with a name below */
+static char paths_of_length[3][PATH_MAX + 2];
+
+static void make_long_paths(void)
+{
+	memset(names_of_length[0], 'n', 255);
+	memset(names_of_length[1], 'n', 256);
+	memset(names_of_length[2], 'n', 255);
+	strcat(names_of_length[2], "/x");
+	for (int i = 0; i < 3; i++) {
+		size_t len = (size_t)(PATH_MAX - 1 + i);
+		memset(paths_of_length[i], '/', len);
+		memcpy(paths_of_length[i], "dir", 3);
+		memcpy(paths_of_length[i] + len - 5, "inner", 5);
+	}
+}
+
+/* Each path: as it is, and after the name of the directory that it is in. */
+static void make_with_paths(const struct row *row)
+{
+	char here[PATH_MAX], absolute[2 * PATH_MAX];
+
+	if (!getcwd(here, sizeof(here)))
+		abort();
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		now.name = paths[i];
+		make(row, paths[i], AT_FDCWD, NULL);
+		snprintf(absolute, sizeof(absolute), "%s/%s", here, paths[i]);
+		now.name = absolute;
+		make(row, absolute, AT_FDCWD, NULL);
+	}
+	for (int i = 0; i < 3; i++) {
+		static const char *const said[] = {"name of 255", "name of 256", "255 and below"};
+		now.name = said[i];
+		make(row, names_of_length[i], AT_FDCWD, NULL);
+	}
+	for (int i = 0; i < 3; i++) {
+		static const char *const said[] = {"path of 4095", "path of 4096", "path of 4097"};
+		now.name = said[i];
+		make(row, paths_of_length[i], AT_FDCWD, NULL);
+	}
+}
+
+static void make_with_bad_pointers(const struct row *row)
+{
+	now.bad = true;
+	for (int i = 0; i < BAD_PATHS; i++)
+		make(row, bad_path(i, &now.name), AT_FDCWD, NULL);
+	now.bad = false;
+	if (row->fills == NONE)
+		return;
+	for (int i = 0; i < BAD_OUTS; i++) {
+		void *out = bad_out(i, &now.name);
+		make(row, row->fills == TEXT ? "to_file" : "file", AT_FDCWD, out);
+		make(row, "missing", AT_FDCWD, out);
+	}
+	printf("  left %02x %02x\n", pages[PAGE - 2], pages[PAGE - 1]);
+}
+
+static void make_with_read_only(const struct row *row, const char *ro)
+{
+	static const char *const below[] = {"file", "missing", "dir", "to_file", "missing/x"};
+	char path[PATH_MAX];
+
+	for (size_t i = 0; ro && i < sizeof(below) / sizeof(below[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", ro, below[i]);
+		now.name = path;
+		make(row, path, AT_FDCWD, NULL);
+	}
+}
+
+/* ---- descriptors */
+
+static void make_with_dirfds(const struct row *row)
+{
+	static const char *const below[] = {"inner", "missing", "..", ""};
+	const struct {
+		const char *name;
+		int fd;
+	} fds[] = {
+		{"directory:", open("dir", O_RDONLY | O_DIRECTORY)},
+		{"path of directory:", open("dir", O_PATH)},
+		{"path of link:", open("to_dir", O_PATH | O_NOFOLLOW)},
+		{"closed directory:", open("closed", O_PATH)},
+		{"file:", open("file", O_RDONLY)},
+		{"path of file:", open("file", O_PATH)},
+		{"-1:", -1},
+		{"977:", 977},
+		{"least:", INT_MIN},
+	};
+	char name[64];
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+		for (size_t j = 0; j < sizeof(below) / sizeof(below[0]); j++) {
+			snprintf(name, sizeof(name), "%s %s", fds[i].name, below[j]);
+			now.name = name;
+			make(row, below[j], fds[i].fd, NULL);
+		}
+		if (fds[i].fd >= 0)
+			close(fds[i].fd);
+	}
+}
+
+static void make_with_fds(const struct row *row)
+{
+	const struct {
+		const char *name;
+		int fd;
+	} fds[] = {
+		{"file", open("file", O_RDONLY)},
+		{"path of file", open("file", O_PATH)},
+		{"directory", open("dir", O_RDONLY)},
+		{"path of link", open("to_dir", O_PATH | O_NOFOLLOW)},
+		{"-1", -1},
+		{"977", 977},
+		{"AT_FDCWD", AT_FDCWD},
+	};
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+		now.name = fds[i].name;
+		make(row, NULL, fds[i].fd, NULL);
+		for (int j = 0; row->fills != NONE && j < BAD_OUTS; j++) {
+			void *out = bad_out(j, &now.name);
+			make(row, NULL, fds[i].fd, out);
+		}
+		if (fds[i].fd >= 0)
+			close(fds[i].fd);
+	}
+}
+
+/* ---- limits and signals */
+
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+static void set_timer(long us, long first_us)
+{
+	struct sigaction action = {.sa_handler = on_alarm}; /* without SA_RESTART */
+	struct itimerval timer = {{0, us}, {0, first_us}};
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* An open that waits is interrupted. */
+static void make_waiting(void)
+{
+	static const struct row waiting[] = {{"open", "waits", NONE, NULL},
+	                                     {"open", "waits_to_write", NONE, NULL},
+	                                     {"openat", "waits", NONE, NULL},
+	                                     {"fopen", "waits", NONE, NULL},
+	                                     {"creat", "waits", NONE, NULL}};
+
+	for (int i = 0; i < 5; i++) {
+		set_timer(0, 20000);
+		long result = i == 0   ? open("fifo", O_RDONLY)
+		              : i == 1 ? open("fifo", O_WRONLY)
+		              : i == 2 ? openat(home, "fifo", O_RDONLY)
+		              : i == 3 ? stream_(fopen("fifo", "r"))
+		                       : creat("fifo", 0600);
+		printf("signal %s.%s: %ld %s\n", waiting[i].name, waiting[i].variant, result,
+		       strerrorname_np(errno));
+	}
+}
+
+static bool makes_descriptors(const struct row *row)
+{
+	return strncmp(row->name, "open", 4) == 0 || strncmp(row->name, "__open", 6) == 0 ||
+	       strncmp(row->name, "fopen", 5) == 0 || strncmp(row->name, "creat", 5) == 0;
+}
+
+/* Only of a file that is there: see collfs(7) on names that are not. */
+static void make_without_descriptors(const struct row *rows)
+{
+	struct rlimit limit, none;
+	int lowest = dup(0);
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	none = limit;
+	none.rlim_cur = (rlim_t)lowest;
+	close(lowest);
+	setrlimit(RLIMIT_NOFILE, &none);
+	for (; rows->name; rows++)
+		if (makes_descriptors(rows) && strcmp(rows->name, "opendir") != 0) {
+			now.name = "file";
+			make(rows, "file", AT_FDCWD, NULL);
+		}
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* ---- the trees, and all of it */
+
+static void make_tree(const char *dir)
+{
+	char link[16], target[16];
+
+	if (mkdir(dir, 0755) != 0 || chdir(dir) != 0) {
+		perror(dir);
+		exit(1);
+	}
+	put_file("file", 100, 0644);
+	put_file("spare", 10, 0644);
+	put_file("unreadable", 10, 0);
+	mkdir("dir", 0755);
+	put_file("dir/inner", 20, 0644);
+	mkdir("dir/sub", 0755);
+	put_file("dir/sub/leaf", 30, 0644);
+	mkdir("empty_dir", 0755);
+	put_link("file", "to_file");
+	put_link("dir", "to_dir");
+	put_link("nowhere", "dangling");
+	put_link("loop_b", "loop_a");
+	put_link("loop_a", "loop_b");
+	put_link("file", "link1");
+	for (int i = 2; i <= LINKS; i++) {
+		snprintf(link, sizeof(link), "link%d", i);
+		snprintf(target, sizeof(target), "link%d", i - 1);
+		put_link(target, link);
+	}
+	if (mkfifo("fifo", 0644) != 0)
+		perror("fifo");
+	static const struct {
+		const char *name, *inner;
+		mode_t mode;
+	} guarded[] = {{"closed", "closed/inner", 0},
+	               {"read_only", "read_only/inner", 0444},
+	               {"search_only", "search_only/inner", 0111}};
+	for (int i = 0; i < 3; i++) {
+		mkdir(guarded[i].name, 0755);
+		put_file(guarded[i].inner, 9, 0644);
+		chmod(guarded[i].name, guarded[i].mode);
+	}
+	if (chdir("..") != 0)
+		exit(1);
+}
+
+static void name_change_dir(char name[64], const char *group, const struct row *row)
+{
+	snprintf(name, 64, "%s-%s-%s", group, row->name, row->variant);
+}
+
+static int prepare(const char *dir)
+{
+	char name[64];
+
+	if (mkdir(dir, 0755) != 0 || chdir(dir) != 0) {
+		perror(dir);
+		return 1;
+	}
+	make_tree("ask");
+	make_tree("interrupted");
+	for (const struct row *row = change_rows; row->name; row++) {
+		name_change_dir(name, "change", row);
+		make_tree(name);
+	}
+	for (const struct row *row = change_at_rows; row->name; row++) {
+		name_change_dir(name, "change_at", row);
+		make_tree(name);
+	}
+	return 0;
+}
+
+static void enter(const char *name)
+{
+	if (home >= 0)
+		close(home);
+	if (chdir("..") != 0 || chdir(name) != 0) {
+		perror(name);
+		exit(1);
+	}
+	home = open(".", O_PATH | O_DIRECTORY);
+}
+
+static void ask(const struct row *row)
+{
+	make_with_paths(row);
+	if (row >= at_rows && row < at_rows + sizeof(at_rows) / sizeof(at_rows[0]))
+		make_with_dirfds(row);
+}
+
+static void ask_all(const char *phase)
+{
+	now.phase = phase;
+	for (const struct row *row = path_rows; row->name; row++)
+		ask(row);
+	for (const struct row *row = at_rows; row->name; row++)
+		ask(row);
+}
+
+/* Each call in a directory where nothing has been asked for before it: those made
+ * for the changes, which come later. */
+static void ask_first(void)
+{
+	const struct row *dir = change_rows;
+	char name[64];
+
+	now.phase = "first";
+	for (const struct row *row = path_rows; row->name; row++, dir++) {
+		name_change_dir(name, "change", dir);
+		enter(name);
+		ask(row);
+	}
+	dir = change_at_rows;
+	for (const struct row *row = at_rows; row->name; row++, dir++) {
+		name_change_dir(name, "change_at", dir);
+		enter(name);
+		ask(row);
+	}
+}
+
+static void ask_badly(const char *ro)
+{
+	now.phase = "bad";
+	for (const struct row *row = path_rows; row->name; row++) {
+		make_with_bad_pointers(row);
+		make_with_read_only(row, ro);
+	}
+	for (const struct row *row = at_rows; row->name; row++) {
+		make_with_bad_pointers(row);
+		make_with_read_only(row, ro);
+	}
+}
+
+static void change_all(const char *group, const struct row *row, const char *ro)
+{
+	char name[64];
+
+	now.phase = "change";
+	for (; row->name; row++) {
+		name_change_dir(name, group, row);
+		enter(name);
+		make_with_bad_pointers(row);
+		make_with_read_only(row, ro);
+		if (row->call && strcmp(group, "change_at") == 0)
+			make_with_dirfds(row);
+		make_with_paths(row);
+	}
+}
+
+_Static_assert(sizeof(path_rows) <= sizeof(change_rows) &&
+                       sizeof(at_rows) <= sizeof(change_at_rows),
+               "ask_first() wants a directory for each call");
+
+static int run(const char *dir, const char *ro)
+{
+	char below[PATH_MAX];
+	struct sigaction action = {.sa_handler = on_fault, .sa_flags = SA_NODEFER};
+
+	sigaction(SIGSEGV, &action, NULL);
+	sigaction(SIGBUS, &action, NULL);
+	make_pages();
+	make_long_paths();
+	snprintf(below, sizeof(below), "%s/ask", dir);
+	if (chdir(below) != 0) {
+		perror(below);
+		return 1;
+	}
+	enter("ask");
+	ask_badly(ro);
+	ask_all("empty");
+	ask_all("full");
+	ask_badly(ro);
+	now.phase = "no-descriptors";
+	make_without_descriptors(path_rows);
+	make_waiting();
+	enter("interrupted");
+	set_timer(300, 300);
+	ask_all("interrupted");
+	set_timer(0, 0);
+	ask_first();
+	change_all("change", change_rows, ro);
+	change_all("change_at", change_at_rows, ro);
+	enter("ask");
+	now.phase = "fd";
+	for (const struct row *row = fd_rows; row->name; row++)
+		make_with_fds(row);
+	now.phase = now.name = "last";
+	for (const struct row *row = last_rows; row->name; row++)
+		make(row, NULL, -1, NULL);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "names") == 0) {
+		for (size_t i = 0; i < sizeof(all_rows) / sizeof(all_rows[0]); i++)
+			for (const struct row *row = all_rows[i]; row->name; row++)
+				puts(row->name);
+		return 0;
+	}
+	if (argc == 3 && strcmp(argv[1], "tree") == 0) {
+		make_tree(argv[2]);
+		return 0;
+	}
+	if (argc == 3 && strcmp(argv[1], "prepare") == 0)
+		return prepare(argv[2]);
+	if ((argc == 3 || argc == 4) && strcmp(argv[1], "run") == 0)
+		return run(argv[2], argv[3]);
+	fprintf(stderr, "usage: %s names | prepare DIR | tree DIR | run DIR [READ-ONLY DIR]\n",
+	        argv[0]);
+	return 2;
+}
