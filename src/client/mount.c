@@ -29,6 +29,13 @@ int umount2(const char *target, int flags)
 	return real()->umount2(target, flags);
 }
 
+/* Read-only is among the attributes. */
+int mount_setattr(int dirfd, const char *path, unsigned flags, struct mount_attr *attr, size_t size)
+{
+	announce_file(dirfd, path, ANNOUNCE_BELOW);
+	return real()->mount_setattr(dirfd, path, flags, attr, size);
+}
+
 int move_mount(int from_fd, const char *from, int to_fd, const char *to, unsigned flags)
 {
 	announce_file(from_fd, from, ANNOUNCE_BELOW);

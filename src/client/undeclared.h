@@ -23,6 +23,9 @@ int __xmknodat(int version, int dirfd, const char *path, mode_t mode, dev_t *dev
 
 /* Not declared by every glibc. */
 int move_mount(int from_fd, const char *from, int to_fd, const char *to, unsigned flags);
+struct mount_attr;
+int mount_setattr(int dirfd, const char *path, unsigned flags, struct mount_attr *attr,
+                  size_t size);
 int pivot_root(const char *new_root, const char *put_old);
 
 /* What calls compile to with _FORTIFY_SOURCE. */

@@ -515,7 +515,8 @@ static void make_with_bad_pointers(const struct row *row)
 		make(row, row->fills == TEXT ? "to_file" : "file", AT_FDCWD, out);
 		make(row, "missing", AT_FDCWD, out);
 	}
-	printf("  left %02x %02x\n", pages[PAGE - 2], pages[PAGE - 1]);
+	printf("%s %s.%s, at the edge: %02x %02x\n", now.phase, row->name, row->variant,
+	       (unsigned char)pages[PAGE - 2], (unsigned char)pages[PAGE - 1]);
 }
 
 static void make_with_read_only(const struct row *row, const char *ro)

@@ -229,6 +229,7 @@
 	X(linkat, unknown, NONE, linkat(AT_FDCWD, "spare", d, p, 1 << 30))                         \
 	X(symlinkat, , NONE, symlinkat("spare", d, p))                                             \
 	X(move_mount, from, NONE, move_mount(d, p, AT_FDCWD, "dir", 0))                            \
+	X(mount_setattr, , NONE, mount_setattr(d, p, 1 << 30, bad_pointer, 32))                    \
 	X(move_mount, to, NONE, move_mount(AT_FDCWD, "dir", d, p, 1 << 20))
 
 /* Calls on a descriptor. */
