@@ -164,10 +164,24 @@ static void look_outside(const struct ci_map *m, int dirfd, const char *path,
 		outside_note(m, dirfd, path, OUTSIDE_FILE);
 }
 
+/* The directory that a descriptor is open on, which holds the name, lies outside. */
+static bool outside_by_fd(const struct ci_map *m, int dirfd, const char *path)
+{
+	char dir[CI_PATH_MAX];
+
+	if (dirfd < 0 || path[0] == '\0' || strchr(path, '/') || path[0] == '.')
+		return false;
+	size_t len = place_of_fd(dirfd, dir);
+	return len != 0 && !place_real_in_scope(m, dir, len) && !place_above_scope(m, dir, len);
+}
+
+/* True: nothing in a scope bears the name, or is reached by it. */
 static bool known_outside(const struct ci_map *m, int dirfd, const char *path, unsigned how)
 {
-	return outside_known(m, dirfd, path, OUTSIDE_NAME) &&
-	       (!(how & ANNOUNCE_MOVES) || outside_known(m, dirfd, path, OUTSIDE_FILE));
+	if (how & ANNOUNCE_MOVES)
+		return outside_known(m, dirfd, path, OUTSIDE_NAME) &&
+		       outside_known(m, dirfd, path, OUTSIDE_FILE);
+	return outside_known(m, dirfd, path, OUTSIDE_NAME) || outside_by_fd(m, dirfd, path);
 }
 
 /* The same when the kernel's own answers tell. Nothing is lost between this look
@@ -219,29 +233,30 @@ void announce_symlink(int dirfd, const char *path)
 	errno = saved;
 }
 
-/* True: what the descriptor is open on lies outside, and no scope below it. */
-static bool tell_fd(const struct ci_map *m, int fd, unsigned how)
+/* The length of the path that a descriptor is open on, in `path`, if it lies
+ * outside and no scope below it; else 0, and what is inside has been told. */
+static size_t tell_fd(const struct ci_map *m, int fd, unsigned how, char path[CI_PATH_MAX])
 {
-	char path[CI_PATH_MAX];
 	struct stat st;
 
 	size_t len = place_of_fd(fd, path);
 	if (len <= 1)
-		return false;
+		return 0;
 	if (!place_real_in_scope(m, path, len))
-		return !place_above_scope(m, path, len);
+		return place_above_scope(m, path, len) ? 0 : len;
 	bool below = (how & ANNOUNCE_BELOW) && real()->fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
 	tell(m, path, len, below ? WIRE_SUBTREE : 0);
-	return false;
+	return 0;
 }
 
 void announce_fd(int fd, unsigned how)
 {
 	const struct ci_map *m = served_index();
+	char path[CI_PATH_MAX];
 	int saved = errno;
 
 	if (m)
-		tell_fd(m, fd, how);
+		tell_fd(m, fd, how, path);
 	errno = saved;
 }
 
@@ -250,13 +265,14 @@ void announce_file(int dirfd, const char *path, unsigned how)
 	const struct ci_map *m = served_index();
 	int nofollow = how & ANNOUNCE_NOFOLLOW ? O_NOFOLLOW : 0;
 	enum outside_kind kind = nofollow ? OUTSIDE_NAME : OUTSIDE_FILE;
+	char real_path[CI_PATH_MAX];
 	int saved = errno;
 
 	if (!m || memory_path(path) == 0 || outside_known(m, dirfd, path, kind))
 		return;
 	int fd = real()->openat(dirfd, path, O_PATH | O_CLOEXEC | nofollow);
 	if (fd >= 0) {
-		if (tell_fd(m, fd, how) && !nofollow)
+		if (tell_fd(m, fd, how, real_path) != 0 && !nofollow)
 			outside_note(m, dirfd, path, OUTSIDE_FILE);
 		close(fd);
 	}
@@ -270,7 +286,9 @@ static bool spelled_outside(const struct ci_map *m, int dirfd, const char *path)
 
 	if (path[0] == '/')
 		return !place_real_in_scope(m, path, strlen(path));
-	size_t len = dirfd == AT_FDCWD ? place_absolute(dirfd, path, absolute) : 0;
+	if (dirfd != AT_FDCWD)
+		return outside_by_fd(m, dirfd, path);
+	size_t len = place_absolute(dirfd, path, absolute);
 	return len != 0 && !place_real_in_scope(m, absolute, len);
 }
 
@@ -293,7 +311,8 @@ bool announce_open(int dirfd, const char *path, int flags)
 	struct parent p;
 
 	if (!m || memory_path(path) == 0 ||
-	    outside_known(m, dirfd, path, exclusive ? OUTSIDE_NAME : OUTSIDE_FILE))
+	    (exclusive ? known_outside(m, dirfd, path, ANNOUNCE_MAKES)
+	               : outside_known(m, dirfd, path, OUTSIDE_FILE)))
 		return true;
 	if (spelled_outside(m, dirfd, path))
 		return false;
@@ -311,12 +330,20 @@ out:
 	return true;
 }
 
-void announce_opened(int fd, int dirfd, const char *path)
+void announce_opened(int fd, int dirfd, const char *path, int flags)
 {
 	const struct ci_map *m = served_index();
+	char real_path[CI_PATH_MAX];
 	int saved = errno;
 
-	if (m && tell_fd(m, fd, 0))
+	size_t len = m ? tell_fd(m, fd, 0, real_path) : 0;
+	if (len != 0) {
 		outside_note(m, dirfd, path, OUTSIDE_FILE);
+		/* Then the name is no link's, and its directory holds the file. */
+		size_t dir_len = (size_t)((char *)memrchr(real_path, '/', len) - real_path);
+		if ((flags & O_CREAT) && (flags & O_EXCL) && dir_len > 0 &&
+		    !place_above_scope(m, real_path, dir_len))
+			outside_note(m, dirfd, path, OUTSIDE_NAME);
+	}
 	errno = saved;
 }

@@ -45,7 +45,7 @@ void announce_file(int dirfd, const char *path, unsigned how);
  * whether links have led into a scope after all (cheaper than to find out before).
  */
 bool announce_open(int dirfd, const char *path, int flags);
-void announce_opened(int fd, int dirfd, const char *path);
+void announce_opened(int fd, int dirfd, const char *path, int flags);
 
 /* The file that fd is open on is about to change, or its open may have done it. */
 void announce_fd(int fd, unsigned how);

@@ -29,7 +29,7 @@ static int open_changing(int dirfd, const char *path, int flags, mode_t mode)
 	int fd = real()->openat(dirfd, path, flags, mode);
 
 	if (fd >= 0 && !announced)
-		announce_opened(fd, dirfd, path);
+		announce_opened(fd, dirfd, path, flags);
 	return fd;
 }
 
