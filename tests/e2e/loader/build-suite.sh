@@ -155,7 +155,7 @@ rm "$dir/bin/libabsent.so"
 
 # ---- LD_PRELOAD and tools
 library hook.c hook/libfirst.so '-DNAME="first"' -Wl,-soname,libfirst.so
-library hook.c hook/libsecond.so '-DNAME="second"' "$new\$ORIGIN" -L"$dir/wide" -lw1
+library hook.c hook/libsecond.so '-DNAME="second"' "$new\$ORIGIN/../wide" -L"$dir/wide" -lw1
 library other_auditor.c other/libother.so
 
 # ---- tokens and the hardware's subdirectories

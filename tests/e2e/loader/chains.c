@@ -2,7 +2,9 @@
  * chains.c - dependencies: a long chain, many at once, a diamond, a circle; and
  * processes that each load some of the libraries, in an order of their own
  *
- * Usage: chains DIR all | reversed | partial RANK SIZE
+ * Usage: chains DIR all | reversed | partial RANK SIZE | wait
+ *
+ * With wait, it goes on when its standard input ends.
  */
 #define _GNU_SOURCE
 #include "tell.h"
@@ -57,8 +59,11 @@ int main(int argc, char **argv)
 		load_tree(argv[1], rank % TREES);
 	} else {
 		for (int i = 0; i < TREES; i++)
-			load_tree(argv[1], strcmp(argv[2], "all") == 0 ? i : TREES - 1 - i);
+			load_tree(argv[1], strcmp(argv[2], "reversed") == 0 ? TREES - 1 - i : i);
 	}
 	list_objects();
+	fflush(stdout);
+	while (strcmp(argv[2], "wait") == 0 && getchar() != EOF)
+		;
 	return 0;
 }

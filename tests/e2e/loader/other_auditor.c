@@ -55,8 +55,7 @@ unsigned int la_objopen(struct link_map *map, Lmid_t lmid, uintptr_t *cookie)
 
 void la_activity(uintptr_t *cookie, unsigned int flag)
 {
-	(void)cookie;
-	note("activity %u\n", flag);
+	note("activity %u of %s\n", flag, ((const struct link_map *)*cookie)->l_name);
 }
 
 unsigned int la_objclose(uintptr_t *cookie)
