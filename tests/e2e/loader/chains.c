@@ -2,9 +2,9 @@
  * chains.c - dependencies: a long chain, many at once, a diamond, a circle; and
  * processes that each load some of the libraries, in an order of their own
  *
- * Usage: chains DIR all | reversed | partial RANK SIZE | wait
+ * Usage: chains DIR all | reversed | partial [RANK SIZE] | wait
  *
- * With wait, it goes on when its standard input ends.
+ * Without numbers, Open MPI's. With wait, it goes on when its standard input ends.
  */
 #define _GNU_SOURCE
 #include "tell.h"
@@ -45,7 +45,9 @@ static void load_part(const char *dir, int which)
 
 int main(int argc, char **argv)
 {
-	int rank = argc > 4 ? atoi(argv[3]) : 0, size = argc > 4 ? atoi(argv[4]) : 1;
+	const char *of_mpi[] = {getenv("OMPI_COMM_WORLD_RANK"), getenv("OMPI_COMM_WORLD_SIZE")};
+	int rank = argc > 4 ? atoi(argv[3]) : of_mpi[0] ? atoi(of_mpi[0]) : 0;
+	int size = argc > 4 ? atoi(argv[4]) : of_mpi[1] ? atoi(of_mpi[1]) : 1;
 
 	if (argc < 3 || size < 1)
 		return 2;

@@ -118,12 +118,12 @@ static void *version(const char *name)
 static void changes(void)
 {
 	close_it(version("changed/renamed/libv.so"));
-	if (rename(under("changed/libnew1.so"), under("changed/renamed/libv.so")) != 0)
+	if (rename(under("changed/new/libnew1.so"), under("changed/renamed/libv.so")) != 0)
 		perror("rename");
 	close_it(version("changed/renamed/libv.so"));
 
 	close_it(version("changed/written/libv.so"));
-	copy_over(under("changed/libnew2.so"), under("changed/written/libv.so"));
+	copy_over(under("changed/new/libnew2.so"), under("changed/written/libv.so"));
 	close_it(version("changed/written/libv.so"));
 
 	close_it(version("changed/relinked/libv.so"));
@@ -138,25 +138,25 @@ static void changes(void)
 
 	/* Not there, and then there. */
 	close_it(version("changed/created/libv.so"));
-	copy_over(under("changed/libnew2.so"), under("changed/created/libv.so"));
+	copy_over(under("changed/new/libnew2.so"), under("changed/created/libv.so"));
 	close_it(version("changed/created/libv.so"));
 
 	/* A directory that moves away, and another that takes its name. */
-	close_it(version("changed/moved/libv.so"));
-	if (rename(under("changed/moved"), under("changed/away")) != 0 ||
-	    rename(under("changed/next"), under("changed/moved")) != 0)
+	close_it(version("changed/moves/moved/libv.so"));
+	if (rename(under("changed/moves/moved"), under("changed/moves/away")) != 0 ||
+	    rename(under("changed/moves/next"), under("changed/moves/moved")) != 0)
 		perror("rename");
-	close_it(version("changed/moved/libv.so"));
-	close_it(version("changed/away/libv.so"));
+	close_it(version("changed/moves/moved/libv.so"));
+	close_it(version("changed/moves/away/libv.so"));
 }
 
 /* What is loaded stays what it is, whatever becomes of its file. */
 static void changed_while_open(void)
 {
 	void *a = version("changed/busy/libv.so");
-	copy_over(under("changed/libnew2.so"), under("changed/busy/unrelated.so"));
+	copy_over(under("changed/new/libnew2.so"), under("changed/busy/unrelated.so"));
 	same("a file beside it", a, open_it(under("changed/busy/liblink.so"), RTLD_NOW));
-	same("a link from elsewhere", a, open_it(under("changed/busylink.so"), RTLD_NOW));
+	same("a link from elsewhere", a, open_it(under("changed/links/busylink.so"), RTLD_NOW));
 	if (rename(under("changed/busy/unrelated.so"), under("changed/busy/libv.so")) != 0)
 		perror("rename");
 	same("replaced, by its name", a, open_it(under("changed/busy/libv.so"), RTLD_NOW));
