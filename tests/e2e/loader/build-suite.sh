@@ -139,6 +139,7 @@ program symbols -rdynamic
 for name in child grandchild ingone stack full threaded inctor; do
 	part process/lib$name.so $name
 done
+part process/libbare.so child
 part process/sub/librelative.so relative
 part env/sub/librelative2.so relative2
 ln -sf librelative.so "$dir/process/sub/libup.so"
