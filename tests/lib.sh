@@ -183,6 +183,42 @@ box_up()
 		fail "the simulated cluster did not start"
 }
 
+# forget_requests: empty the logs of a box that is up with --log.
+forget_requests()
+{
+	local node
+	for node in $("$box" nodes); do
+		: >"$BOX_STATE/log/$node"
+	done
+}
+
+# opens_of NODE [LEFT_OUT]: who has opened which files of the shared filesystem there, a
+# line each, but for paths (from its root, /like/this) that the regular expression matches.
+opens_of()
+{
+	awk -F '\t' -v left_out="${2:-^$}" \
+		'$1 == "open" && $3 !~ left_out { print $2, $3 }' "$BOX_STATE/log/$1"
+}
+
+# expect_only_root_opened [LEFT_OUT]: since the box came up (or forget_requests) nobody but
+# root's server has opened a file of the shared filesystem. For a box that is up with
+# --log, with root on node0, while its server still runs: threads are told by their ids.
+expect_only_root_opened()
+{
+	local node threads strangers
+	threads=$("$box" exec node0 -- sh -c 'ls /proc/$(pgrep -xo collfsd)/task' 2>/dev/null)
+	[[ -n $threads ]] || fail "node0 has no server (any more)"
+	for node in $("$box" nodes); do
+		[[ -s $BOX_STATE/log/$node || $node != node0 ]] || fail "$node has no log of requests"
+		strangers=$(opens_of "$node" "${1-}")
+		[[ $node != node0 ]] ||
+			strangers=$(awk 'NR == FNR { root[$1]; next } !($1 in root)' \
+				<(printf '%s\n' "$threads") - <<<"$strangers")
+		[[ -z ${strangers//[[:space:]]/} ]] ||
+			fail "opened on $node, not by root's server: $(head -5 <<<"$strangers" | tr '\n' ' ')"
+	done
+}
+
 # ---- sessions on this machine alone
 
 # session_start PATHS [COMMAND...]: servers for this machine, for the colon list

@@ -11,7 +11,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What ld.so will ask the kernel for, in bytes. */
+struct elf_need {
+	size_t addresses; /* for all segments together */
+	size_t zeros;     /* of those, memory that does not come from the file */
+};
+
 /* `page` is the size of a memory page: ld.so wants segments aligned to it. */
-bool elf_is_loadable(const void *image, size_t size, size_t page);
+bool elf_is_loadable(const void *image, size_t size, size_t page, struct elf_need *need);
 
 #endif

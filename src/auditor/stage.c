@@ -48,14 +48,26 @@ void stage_clear(void)
 	last.entry = NULL;
 }
 
+/* Whether there is room for a mapping that is not kept. */
+static bool room_for(size_t size, int protection, int flags, int fd)
+{
+	const void *at = sys_map(size, protection, flags, fd);
+
+	if (at)
+		sys_unmap(at, size);
+	return at;
+}
+
 /*
- * True when ld.so may be given the open file. The mapping is executable, as
- * ld.so's will be: a system that forbids this for memfds is found out here.
+ * True when ld.so may be given the open file. The mappings are executable, as
+ * ld.so's will be: a system that forbids this for memfds is found out here, and
+ * so is a process that has not so much memory left.
  */
 static bool fit_for_loading(int fd, const struct ci_entry *e)
 {
 	static size_t page;
 	size_t size = e->attr.size;
+	struct elf_need need;
 
 	if (page == 0)
 		page = environment_auxiliary(AT_PAGESZ, 65536);
@@ -64,9 +76,13 @@ static bool fit_for_loading(int fd, const struct ci_entry *e)
 	const void *image = sys_map(size, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd);
 	if (!image)
 		return false;
-	bool fit = elf_is_loadable(image, size, page);
+	bool fit = elf_is_loadable(image, size, page, &need);
 	sys_unmap(image, size);
-	return fit;
+	return fit &&
+	       (need.addresses <= size ||
+	        room_for(need.addresses, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd)) &&
+	       (need.zeros <= page ||
+	        room_for(need.zeros, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1));
 }
 
 /* Write "/proc/<of>/fd/<fd>" in two parts: the directory, then the number. */

@@ -17,9 +17,9 @@ static const char *const not_for_jobs[] = {"COLLFS_SCOPE", LAUNCHER_ENV, LOCAL_E
 #define STATIC_TLS "glibc.rtld.optional_static_tls=16384"
 
 const struct loader_list loader_lists[3] = {
-	{"LD_PRELOAD", " :", "libcollfs.so"},
-	{"LD_AUDIT", ":", "libcollfs-audit.so"},
-	{"GLIBC_TUNABLES", ":", STATIC_TLS},
+	{"LD_PRELOAD", " :", "libcollfs.so", false},
+	{"LD_AUDIT", ":", "libcollfs-audit.so", true},
+	{"GLIBC_TUNABLES", ":", STATIC_TLS, false},
 };
 
 const struct loader_list *loader_list_of(const char *assignment)
@@ -34,6 +34,24 @@ const struct loader_list *loader_list_of(const char *assignment)
 	return NULL;
 }
 
+static bool is_ours(const struct loader_list *which, const char *entry)
+{
+	return strncmp(base_name(entry), which->ours, strlen(which->ours)) == 0;
+}
+
+char *loader_list_ours(const struct loader_list *which, const char *list)
+{
+	struct strv entries = {0};
+	char *ours = NULL;
+
+	strv_split(&entries, list, which->separators);
+	for (size_t i = 0; i < entries.n && !ours; i++)
+		if (is_ours(which, entries.v[i]))
+			ours = text_format("%s", entries.v[i]);
+	strv_free(&entries);
+	return ours;
+}
+
 char *loader_list_merge(const struct loader_list *which, const char *ours, const char *list)
 {
 	struct strv entries = {0};
@@ -41,10 +59,10 @@ char *loader_list_merge(const struct loader_list *which, const char *ours, const
 	if (list)
 		strv_split(&entries, list, which->separators);
 	for (size_t i = entries.n; i-- > 0;)
-		if (strncmp(base_name(entries.v[i]), which->ours, strlen(which->ours)) == 0)
+		if (is_ours(which, entries.v[i]))
 			strv_remove(&entries, i);
 	if (ours)
-		strv_insert(&entries, 0, ours);
+		strv_insert(&entries, which->last ? entries.n : 0, ours);
 	char *value = strv_join(&entries, ':');
 	strv_free(&entries);
 	return value;

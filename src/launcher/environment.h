@@ -3,11 +3,14 @@
  *
  * Which variables they are, and which parts of the inherited environment are
  * ours: mpirun itself runs without the library, its ranks with it. The user's
- * own preloaded libraries and auditors stay, behind ours. Used by run.c,
- * handon.c, servers.c, session_cmds.c and report.c.
+ * own preloaded libraries stay, behind ours, and so do auditors, in front of
+ * ours: each gets what the one before it returns, and is to see the names that
+ * ld.so asks for. Used by run.c, handon.c, servers.c, session_cmds.c and report.c.
  */
 #ifndef COLLFS_LAUNCHER_ENVIRONMENT_H
 #define COLLFS_LAUNCHER_ENVIRONMENT_H
+
+#include <stdbool.h>
 
 #include "common/session.h"
 #include "launcher/paths.h"
@@ -25,6 +28,7 @@ struct loader_list {
 	const char *name;       /* of the variable */
 	const char *separators; /* between entries */
 	const char *ours;       /* how our entry begins, or the file name in it */
+	bool last;              /* ours stands behind the others, not in front */
 };
 extern const struct loader_list loader_lists[3];
 
@@ -34,6 +38,9 @@ const struct loader_list *loader_list_of(const char *assignment);
 /* `ours` (a path or NULL) and the entries of `list` (may be NULL) that are not ours,
  * as a value; "" when that is nothing. Fresh memory. */
 char *loader_list_merge(const struct loader_list *which, const char *ours, const char *list);
+
+/* Our entry in a value of the list, or NULL. Fresh memory. */
+char *loader_list_ours(const struct loader_list *which, const char *list);
 
 /* The environment of this process. */
 void env_copy(struct strv *env);

@@ -27,7 +27,7 @@ static char *merge(const char *assignment, const struct strv *vars)
 		return NULL;
 	if (!equals)
 		return text_format("%s=%s", which->name, with);
-	char *ours = text_format("%.*s", (int)strcspn(with, ":"), with);
+	char *ours = loader_list_ours(which, with);
 	char *list = loader_list_merge(which, ours, equals + 1);
 	char *merged = text_format("%s=%s", which->name, list);
 	free(ours);

@@ -321,7 +321,6 @@ void node_message(struct server *s, int source, const struct message *m)
 	struct blob *blob;
 
 	switch (h->kind) {
-	case REC_KNOWN:
 	case REC_ABSENT:
 	case REC_ERROR:
 	case REC_PASS:
@@ -331,6 +330,7 @@ void node_message(struct server *s, int source, const struct message *m)
 	case REC_SETTLED:
 		announce(s, (struct message *)m);
 		break;
+	case REC_KNOWN: /* a link, maybe, to a content that is here already and not sent again */
 	case REC_CONTENT_PASS:
 		announce(s, (struct message *)m);
 		settle_contents(s);

@@ -1,24 +1,16 @@
 /*
- * loader.c - what a program can see of its libraries, one line a fact
+ * loader.c - every way to load a library, and what the program then sees of it
  *
- * Usage: loader DIR, with LD_LIBRARY_PATH=DIR/bin:DIR/env. The output names no address
- * and no device, so that a run with libcollfs and a run without it must be
- * the same, byte by byte.
+ * Usage: loader DIR, with LD_LIBRARY_PATH=DIR/bin:DIR/env.
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
-#include <errno.h>
-#include <link.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-const char *startup_tells(void);
+#include "tell.h"
 
-typedef const char *(*teller)(void);
+const char *startup_tells(void);
 
 static const char *dir;
 
@@ -41,75 +33,6 @@ static const char *under(const char *name)
 static const char *outside(const char *name)
 {
 	return joined(".outside", name);
-}
-
-static void *open_it(const char *name, int flags)
-{
-	errno = 0;
-	void *h = dlopen(name, flags);
-	if (!h)
-		printf("dlopen %s: %s\n", name, dlerror());
-	return h;
-}
-
-/* Everything that the interfaces tell of one handle. */
-static void describe(void *h, const char *function)
-{
-	struct link_map *map;
-	char origin[4096];
-	Dl_info info;
-	Lmid_t lmid;
-
-	if (!h)
-		return;
-	teller tell = (teller)dlsym(h, function);
-	printf("  %s says: %s\n", function, tell ? tell() : dlerror());
-	if (dlinfo(h, RTLD_DI_LINKMAP, &map) == 0)
-		printf("  l_name %s\n", map->l_name);
-	if (dlinfo(h, RTLD_DI_ORIGIN, origin) == 0)
-		printf("  origin %s\n", origin);
-	if (dlinfo(h, RTLD_DI_LMID, &lmid) == 0)
-		/* An auditor takes a namespace, so numbers of others differ. */
-		printf("  namespace %s\n", lmid == LM_ID_BASE ? "of the program" : "of its own");
-	if (tell && dladdr((void *)tell, &info))
-		printf("  dladdr %s %s\n", info.dli_fname, info.dli_sname);
-
-	Dl_serinfo size, *paths;
-	if (dlinfo(h, RTLD_DI_SERINFOSIZE, &size) != 0)
-		return;
-	paths = malloc(size.dls_size);
-	dlinfo(h, RTLD_DI_SERINFOSIZE, paths);
-	if (dlinfo(h, RTLD_DI_SERINFO, paths) == 0) {
-		for (unsigned i = 0; i < paths->dls_cnt; i++)
-			printf("  searches %s\n", paths->dls_serpath[i].dls_name);
-	}
-	free(paths);
-}
-
-static void *load(const char *name, const char *function)
-{
-	printf("load %s\n", name);
-	void *h = open_it(name, RTLD_NOW);
-	describe(h, function);
-	return h;
-}
-
-static void same(const char *what, void *a, void *b)
-{
-	printf("%s: %s\n", what,
-	       a && a == b ? "one handle"
-	       : a && b    ? "two handles"
-	                   : "not loaded");
-}
-
-static int print_object(struct dl_phdr_info *info, size_t size, void *data)
-{
-	(void)size;
-	(void)data;
-	/* The vDSO's name and place depend on the kernel. */
-	if (!strstr(info->dlpi_name, "vdso") && !strstr(info->dlpi_name, "libcollfs"))
-		printf("  object %s, %d segments\n", info->dlpi_name, (int)info->dlpi_phnum);
-	return 0;
 }
 
 static void aliases(void)
@@ -250,7 +173,7 @@ int main(int argc, char **argv)
 		return 2;
 	dir = argv[1];
 	printf("start-up: %s\n", startup_tells());
-	dl_iterate_phdr(print_object, NULL);
+	list_objects();
 	load("libfound.so", "found_tells");
 	load("libenv.so", "env_tells");
 	load(under("rpath/libouter.so"), "outer_tells");
@@ -268,6 +191,6 @@ int main(int argc, char **argv)
 	thread();
 	child();
 	printf("at the end\n");
-	dl_iterate_phdr(print_object, NULL);
+	list_objects();
 	return 0;
 }

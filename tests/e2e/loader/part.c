@@ -3,6 +3,8 @@
  *   NAME     its name, and the function NAME_tells
  *   NEEDS    optional: a function of a library it was linked with
  *   OPENS    optional: a library that its constructor opens by dlopen
+ *   MORE     optional: what it tells besides
+ *   BYTES    optional: so much memory, in which nothing is
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -14,7 +16,15 @@
 
 const char *GLUE(NAME, _tells)(void);
 
+#ifndef MORE
+#define MORE ""
+#endif
+
 static int loads;
+
+#ifdef BYTES
+char GLUE(NAME, _room)[BYTES];
+#endif
 
 #ifdef NEEDS
 const char *NEEDS(void);
@@ -34,9 +44,9 @@ const char *GLUE(NAME, _tells)(void)
 	static char text[256];
 
 #ifdef NEEDS
-	snprintf(text, sizeof(text), TEXT(NAME) " (%d) with %s", loads, NEEDS());
+	snprintf(text, sizeof(text), TEXT(NAME) MORE " (%d) with %s", loads, NEEDS());
 #else
-	snprintf(text, sizeof(text), TEXT(NAME) " (%d)", loads);
+	snprintf(text, sizeof(text), TEXT(NAME) MORE " (%d)", loads);
 #endif
 	return text;
 }
