@@ -7,11 +7,7 @@
  * before the program's name. It asks the node's server as the auditor does
  * (attach.h) and has the kernel start the content's memfd.
  *
- * The process then differs from a plainly started one in what the kernel says of
- * it: /proc/<pid>/exe and the auxiliary vector. Inside it the client puts right
- * what readlink and stat say and what ps shows, the auditor what $ORIGIN stands
- * for; so it is only done for programs in which both will be. In every other
- * case, and in any doubt, the program is started by its path as ever.
+ * In every doubt the program is started by its path as ever (common/program.h).
  *
  * Static and without libc, since each rank loads it from where it is installed.
  */
@@ -27,31 +23,19 @@
 #include "auditor/decimal.h"
 #include "auditor/environment.h"
 #include "auditor/exec_start.h"
-#include "auditor/program.h"
 #include "auditor/say.h"
 #include "auditor/syscalls.h"
-#include "common/resolve.h"
+#include "common/program.h"
+#include "common/session.h"
 
 /* As a shell ends when it cannot start a command. */
 enum { EXIT_NOT_FOUND = 127, EXIT_NOT_EXECUTABLE = 126, EXIT_USAGE = 2 };
 
-/* What is missing may be the file, its access bits and its content. */
-#define ASK_MAX 4
-
-static bool allowed(const struct ci_entry *e)
+static bool ask_server(enum wire_op op, uint32_t flags, const char *path, size_t len)
 {
-	uint32_t access = atomic_load_explicit(&e->access, memory_order_acquire);
-	return access >> CI_ACCESS_ALLOWED & X_OK;
-}
+	int fd;
 
-/* What is to be asked for before the entry tells all, or 0. */
-static enum wire_op missing(const struct ci_entry *e)
-{
-	if (!(atomic_load_explicit(&e->access, memory_order_acquire) & X_OK))
-		return WIRE_ACCESS;
-	return allowed(e) && S_ISREG(e->attr.mode) && ci_content(e) == CI_CONTENT_NONE
-	               ? WIRE_CONTENT
-	               : 0;
+	return ask(op, flags, path, len, &fd);
 }
 
 /*
@@ -60,34 +44,10 @@ static enum wire_op missing(const struct ci_entry *e)
  */
 static const struct ci_entry *look(const char *path, int *err)
 {
-	static struct cr_result result;
-	size_t len = strlen(path);
-	int fd;
-
 	*err = 0;
-	for (int asked = 0;; asked++) {
-		enum wire_op op = WIRE_ACCESS;
-		if (!attachment.map.h || !ci_usable(&attachment.map))
-			return NULL;
-		switch (cr_resolve(&attachment.map, path, len, 0, &result)) {
-		case CR_OUTSIDE:
-		case CR_PASS:
-			return NULL;
-		case CR_ERRNO:
-			*err = result.err;
-			return NULL;
-		case CR_ENTRY:
-			op = missing(result.entry);
-			if (op == 0)
-				return result.entry;
-			break;
-		case CR_ASK:
-			break;
-		}
-		uint32_t flags = op == WIRE_ACCESS ? X_OK << WIRE_ACCESS_SHIFT : 0;
-		if (asked == ASK_MAX || !ask(op, flags, path, len, &fd))
-			return NULL;
-	}
+	if (!attachment.map.h)
+		return NULL;
+	return program_look(&attachment.map, path, strlen(path), ask_server, err);
 }
 
 /* The path made absolute, or NULL. */
@@ -113,7 +73,7 @@ static bool is_program(const char *path, const struct ci_entry **e)
 
 	*e = look(path, &err);
 	if (*e)
-		return S_ISREG((*e)->attr.mode) && allowed(*e);
+		return program_executable(*e);
 	return err == 0 && SYS_CALL(newfstatat, AT_FDCWD, path, &st, 0, 0, 0) == 0 &&
 	       S_ISREG(st.st_mode) && SYS_CALL(faccessat, AT_FDCWD, path, X_OK, 0, 0, 0) == 0;
 }
@@ -152,32 +112,16 @@ static const char *find(const char *name, const struct ci_entry **e)
 	return NULL;
 }
 
-/* True when a process with our environment will have the library and the auditor
- * in it, and nothing that ld.so makes of its place before they are there. */
-static bool will_be_put_right(void)
-{
-	const char *preload = environment_get("LD_PRELOAD");
-	const char *audit = environment_get("LD_AUDIT");
-	const char *libraries = environment_get("LD_LIBRARY_PATH");
-
-	return preload && strstr(preload, "/libcollfs.so") && audit &&
-	       strstr(audit, "/libcollfs-audit.so") && !(libraries && strchr(libraries, '$'));
-}
-
 /* The kernel's name of a memfd is cut when its path is long; all is put right by it. */
 static bool has_full_name(int fd, const struct ci_entry *e)
 {
-	static const char begin[] = "/memfd:" CI_MEMFD_PREFIX, end[] = " (deleted)";
 	static char name[CI_PATH_MAX];
 	char link[sizeof("/proc/self/fd/") + DECIMAL_MAX] = "/proc/self/fd/";
 
 	*decimal_put(link + strlen(link), (uint64_t)fd) = '\0';
 	long n = SYS_CALL(readlinkat, AT_FDCWD, link, name, sizeof(name) - 1, 0, 0);
-	const size_t begin_len = sizeof(begin) - 1, end_len = sizeof(end) - 1;
-	return n > 0 && (size_t)n == begin_len + e->path_len + end_len &&
-	       memcmp(name, begin, begin_len) == 0 &&
-	       memcmp(name + begin_len, e->path, e->path_len) == 0 &&
-	       memcmp(name + begin_len + e->path_len, end, end_len) == 0;
+	const char *path = n > 0 ? program_memfd_path(name, (size_t)n) : NULL;
+	return path && strcmp(path, e->path) == 0;
 }
 
 static bool fit_for_starting(int fd, const struct ci_entry *e)
@@ -212,18 +156,26 @@ static int open_content(const struct ci_entry *e)
 	return fd;
 }
 
-/* Returns only when the program cannot be started so. */
-static void start_from_store(const struct ci_entry *e, char **argv, char **envp)
+/* Returns only when the program, found by `path`, cannot be started so. */
+static void start_from_store(const struct ci_entry *e, const char *path, char **argv, char **envp)
 {
-	if (!S_ISREG(e->attr.mode) || (e->attr.mode & (S_ISUID | S_ISGID)) || !allowed(e) ||
-	    !ci_has_content(ci_content(e)) || !will_be_put_right())
+	static char told[sizeof(SESSION_ENV) + SESSION_VALUE_MAX + CI_PATH_MAX];
+	size_t variable = program_environment(envp);
+	struct session s;
+
+	if (!program_startable(e) || variable == PROGRAM_UNFIT ||
+	    !session_parse(envp[variable] + sizeof(SESSION_ENV), &s) ||
+	    !session_put_program(&s, path, told, sizeof(told)))
 		return;
 	int fd = open_content(e);
 	if (fd < 0)
 		return;
 	if (fit_for_starting(fd, e)) {
+		char *untold = envp[variable];
 		say("started from the store", e->path);
+		envp[variable] = told;
 		SYS_CALL(execveat, fd, "", argv, envp, AT_EMPTY_PATH, 0);
+		envp[variable] = untold;
 	}
 	sys_close(fd);
 }
@@ -307,7 +259,7 @@ static int start(char **argv, char **envp)
 	if (path) {
 		tell_command(argv, envp);
 		if (e)
-			start_from_store(e, argv, envp);
+			start_from_store(e, path, argv, envp);
 		err = SYS_CALL(execve, path, argv, envp, 0, 0, 0);
 	}
 	complain(argv[0], reason(-err));

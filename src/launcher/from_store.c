@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/program.h"
 #include "launcher/scope_default.h"
 
 /* A program, not a script; and none that the kernel would give more rights to,
@@ -30,15 +31,6 @@ static bool is_plain_elf(const char *path)
 	ssize_t n = read(fd, magic, sizeof(magic));
 	close(fd);
 	return n == SELFMAG && memcmp(magic, ELFMAG, SELFMAG) == 0;
-}
-
-/* From then on the auditor, which such a program needs, costs it nothing. */
-static bool libc_is_recent(void)
-{
-	int major = 0, minor = 0;
-
-	sscanf(gnu_get_libc_version(), "%d.%d", &major, &minor);
-	return major > 2 || (major == 2 && minor >= 35);
 }
 
 static bool is_served(const struct strv *scope, const char *path)
@@ -60,7 +52,7 @@ void programs_from_store(struct mpiline *l, const struct install *in, const stru
 	char found[PATH_MAX];
 
 	if ((enabled && strcmp(enabled, "0") == 0) || !*in->exec || !*in->audit || l->appfile ||
-	    l->wants_program || !libc_is_recent())
+	    l->wants_program || !program_libc_is_recent(gnu_get_libc_version()))
 		return;
 	for (size_t c = l->context_count; c-- > 0;) {
 		size_t at = l->contexts[c].program;

@@ -1,0 +1,203 @@
+/* program.c - see program.h. */
+#include "common/program.h"
+
+#include <elf.h>
+#include <link.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/resolve.h"
+#include "common/session.h"
+
+/* What is missing may be the file, its access bits and its content. */
+#define ASK_MAX 4
+
+static bool allowed(const struct ci_entry *e)
+{
+	uint32_t access = atomic_load_explicit(&e->access, memory_order_acquire);
+	return access >> CI_ACCESS_ALLOWED & X_OK;
+}
+
+bool program_executable(const struct ci_entry *e)
+{
+	return S_ISREG(e->attr.mode) && allowed(e);
+}
+
+/* What is to be asked for before the entry tells all, or 0. */
+static enum wire_op missing(const struct ci_entry *e)
+{
+	if (!(atomic_load_explicit(&e->access, memory_order_acquire) & X_OK))
+		return WIRE_ACCESS;
+	return program_executable(e) && ci_content(e) == CI_CONTENT_NONE ? WIRE_CONTENT : 0;
+}
+
+const struct ci_entry *program_look(const struct ci_map *m, const char *path, size_t len,
+                                    program_ask *ask, int *err)
+{
+	struct cr_result result;
+
+	*err = 0;
+	for (int asked = 0; ci_usable(m); asked++) {
+		enum wire_op op = WIRE_ACCESS;
+		switch (cr_resolve(m, path, len, 0, &result)) {
+		case CR_OUTSIDE:
+		case CR_PASS:
+			return NULL;
+		case CR_ERRNO:
+			*err = result.err;
+			return NULL;
+		case CR_ENTRY:
+			op = missing(result.entry);
+			if (op == 0)
+				return result.entry;
+			break;
+		case CR_ASK:
+			break;
+		}
+		uint32_t flags = op == WIRE_ACCESS ? X_OK << WIRE_ACCESS_SHIFT : 0;
+		if (asked == ASK_MAX || !ask(op, flags, path, len))
+			return NULL;
+	}
+	return NULL;
+}
+
+bool program_startable(const struct ci_entry *e)
+{
+	return program_executable(e) && !(e->attr.mode & (S_ISUID | S_ISGID)) &&
+	       ci_has_content(ci_content(e));
+}
+
+char *program_memfd_path(char *name, size_t n)
+{
+	static const char begin[] = "/memfd:" CI_MEMFD_PREFIX, end[] = " (deleted)";
+	const size_t begin_len = sizeof(begin) - 1, end_len = sizeof(end) - 1;
+
+	if (n <= begin_len + end_len || memcmp(name, begin, begin_len) != 0 ||
+	    name[begin_len] != '/' || memcmp(name + n - end_len, end, end_len) != 0)
+		return NULL;
+	name[n - end_len] = '\0';
+	return name + begin_len;
+}
+
+struct image {
+	const char *bytes;
+	size_t len;
+};
+
+static const void *part(const struct image *m, uint64_t at, uint64_t len)
+{
+	return at <= m->len && len <= m->len - at ? m->bytes + at : NULL;
+}
+
+/* The name by which programs ask for the system's ld.so. */
+#if defined(__x86_64__)
+#define INTERPRETER "/lib64/ld-linux-x86-64.so.2"
+#elif defined(__aarch64__)
+#define INTERPRETER "/lib/ld-linux-aarch64.so.1"
+#elif defined(__riscv)
+#define INTERPRETER "/lib/ld-linux-riscv64-lp64d.so.1"
+#endif
+
+static bool is_systems_interpreter(const struct image *m, const ElfW(Phdr) * p)
+{
+	const char *path = part(m, p->p_offset, p->p_filesz);
+
+	return path && p->p_filesz == sizeof(INTERPRETER) &&
+	       memcmp(path, INTERPRETER, sizeof(INTERPRETER)) == 0;
+}
+
+/* Go's runtime asks the kernel by itself; its linker leaves a note with its name. */
+static bool may_be_go(const struct image *m, const ElfW(Phdr) * p)
+{
+	static const char owner[] = "\4\0\0\0Go\0"; /* after the note's name's length */
+	const char *notes = part(m, p->p_offset, p->p_filesz);
+
+	for (size_t i = 0; notes && i + sizeof(ElfW(Nhdr)) + 4 <= p->p_filesz; i += 4) {
+		if (memcmp(notes + i, owner, 4) == 0 &&
+		    memcmp(notes + i + sizeof(ElfW(Nhdr)), owner + 4, 4) == 0)
+			return true;
+	}
+	return !notes;
+}
+
+static bool fit(const struct image *m)
+{
+	const ElfW(Ehdr) *e = part(m, 0, sizeof(*e));
+	bool interpreted = false;
+
+	if (!e || memcmp(e->e_ident, ELFMAG, SELFMAG) != 0 || e->e_ident[EI_CLASS] != ELFCLASS64 ||
+	    e->e_phentsize != sizeof(ElfW(Phdr)) || e->e_phoff % _Alignof(ElfW(Phdr)) != 0)
+		return false;
+	const ElfW(Phdr) *p = part(m, e->e_phoff, (uint64_t)e->e_phnum * sizeof(*p));
+	for (size_t i = 0; p && i < e->e_phnum; i++) {
+		if (p[i].p_type == PT_NOTE && may_be_go(m, &p[i]))
+			return false;
+		if (p[i].p_type == PT_INTERP)
+			interpreted = is_systems_interpreter(m, &p[i]);
+	}
+	return interpreted;
+}
+
+bool program_can_be_put_right(const void *image, size_t size)
+{
+	return fit(&(struct image){.bytes = image, .len = size});
+}
+
+/* The variables that decide. */
+enum variable { PRELOAD, AUDIT, LIBRARIES, SESSION, EXEC, DISABLE, VARIABLES };
+
+static enum variable variable_of(const char *v, size_t *name_len)
+{
+	static const char *const names[VARIABLES] = {
+		"LD_PRELOAD=",   "LD_AUDIT=",    "LD_LIBRARY_PATH=",
+		SESSION_ENV "=", "COLLFS_EXEC=", "COLLFS_DISABLE=",
+	};
+	for (unsigned i = 0; i < VARIABLES; i++) {
+		*name_len = strlen(names[i]);
+		size_t same = 0;
+		while (same < *name_len && v[same] == names[i][same])
+			same++;
+		if (same == *name_len)
+			return (enum variable)i;
+	}
+	return VARIABLES;
+}
+
+size_t program_environment(char *const envp[])
+{
+	const char *value[VARIABLES] = {NULL};
+	size_t session = 0, name_len;
+	struct session s;
+
+	for (size_t i = 0; envp[i]; i++) {
+		enum variable which = variable_of(envp[i], &name_len);
+		if (which == VARIABLES)
+			continue;
+		if (value[which])
+			return PROGRAM_UNFIT; /* twice: not all take the same one */
+		value[which] = envp[i] + name_len;
+		if (which == SESSION)
+			session = i;
+	}
+	bool fit = value[PRELOAD] && strstr(value[PRELOAD], "/libcollfs.so") && value[AUDIT] &&
+	           strstr(value[AUDIT], "/libcollfs-audit.so") &&
+	           !(value[LIBRARIES] && strchr(value[LIBRARIES], '$')) && value[SESSION] &&
+	           session_parse(value[SESSION], &s) &&
+	           !(value[EXEC] && strcmp(value[EXEC], "0") == 0) &&
+	           !(value[DISABLE] && strcmp(value[DISABLE], "1") == 0);
+	return fit ? session : PROGRAM_UNFIT;
+}
+
+bool program_libc_is_recent(const char *version)
+{
+	const unsigned enough = 35; /* of 2.35 */
+	unsigned minor = 0;
+
+	if (version[0] != '2' || version[1] != '.')
+		return version[0] > '2' && version[0] <= '9';
+	for (version += 2; *version >= '0' && *version <= '9' && minor < enough; version++)
+		minor = minor * 10 + (unsigned)(*version - '0');
+	return minor >= enough;
+}
