@@ -1,9 +1,11 @@
 /* exec.c - execve and its kin. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <paths.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,41 +21,89 @@ static int really(const char *file, char *const argv[], char *const envp[], void
 	return real()->execve(file, argv, envp);
 }
 
+/*
+ * What has to be executed in place of a program that the caller has open gets the
+ * same number, of which the kernel makes the new process's name and AT_EXECFN.
+ */
+struct replaced {
+	int fd, kept; /* kept < 0: not replaced */
+	int flags;    /* of dup3 */
+};
+
+static struct replaced replace(int fd, const char *instead)
+{
+	struct replaced r = {.fd = fd, .kept = -1};
+	int flags = fcntl(fd, F_GETFD);
+
+	int file = real()->open(instead, O_RDONLY | O_CLOEXEC);
+	if (file < 0)
+		return r;
+	r.flags = flags & FD_CLOEXEC ? O_CLOEXEC : 0;
+	r.kept = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (r.kept >= 0)
+		dup3(file, fd, r.flags);
+	close(file);
+	return r;
+}
+
+static void put_back(const struct replaced *r)
+{
+	int saved = errno;
+
+	if (r->kept >= 0) {
+		dup3(r->kept, r->fd, r->flags);
+		close(r->kept);
+	}
+	errno = saved;
+}
+
+/* The number in a path that leads to a descriptor of this process, or -1. */
+static int own_descriptor(const char *path)
+{
+	static const char *const before[] = {"/proc/self/fd/", "/dev/fd/"};
+
+	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+		size_t len = strlen(before[i]);
+		if (strncmp(path, before[i], len) != 0)
+			continue;
+		char *end;
+		long fd = strtol(path + len, &end, 10);
+		return end > path + len && *end == '\0' && fd >= 0 && fd <= INT_MAX ? (int)fd : -1;
+	}
+	return -1;
+}
+
 static int exec_path(const char *path, char *const argv[], char *const envp[])
 {
+	struct replaced r = {.kept = -1};
+
 	/* Also without a session any more: the descriptors are still there. */
 	if (!attachment.map.h)
 		return real()->execve(path, argv, envp);
 	if (start_program(path, argv, envp, really, NULL) == START_FAILED)
 		return -1;
 	const char *instead = start_instead(-1, path, envp);
-	return real()->execve(instead ? instead : path, argv, envp);
+	int fd = instead ? own_descriptor(path) : -1;
+	if (fd >= 0)
+		r = replace(fd, instead);
+	real()->execve(instead && r.kept < 0 ? instead : path, argv, envp);
+	put_back(&r);
+	return -1;
 }
 
-/*
- * A program that the caller has open. What has to be executed in its place gets
- * the same number, of which the kernel makes the new process's AT_EXECFN.
- */
+/* A program that the caller has open. */
 static int exec_fd(int fd, char *const argv[], char *const envp[], bool by_execveat)
 {
 	const char *instead = attachment.map.h ? start_instead(fd, NULL, envp) : NULL;
-	int flags = instead ? fcntl(fd, F_GETFD) : 0;
-	int file = instead ? real()->open(instead, O_RDONLY | O_CLOEXEC) : -1;
-	int kept = file >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
-	bool replaced = kept >= 0 && dup3(file, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0) == fd;
+	struct replaced r = {.kept = -1};
 
+	if (instead)
+		r = replace(fd, instead);
 	if (by_execveat)
 		real()->execveat(fd, "", argv, envp, AT_EMPTY_PATH);
 	else
 		real()->fexecve(fd, argv, envp);
-	int err = errno;
-	if (replaced)
-		dup3(kept, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0);
-	if (kept >= 0)
-		close(kept);
-	if (file >= 0)
-		close(file);
-	errno = err;
+	put_back(&r);
 	return -1;
 }
 
