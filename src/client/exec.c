@@ -38,6 +38,8 @@ static struct replaced replace(int fd, const char *instead)
 	int file = real()->open(instead, O_RDONLY | O_CLOEXEC);
 	if (file < 0)
 		return r;
+	/* The new process inherits it, and where it is read next. */
+	lseek(file, lseek(fd, 0, SEEK_CUR), SEEK_SET);
 	r.flags = flags & FD_CLOEXEC ? O_CLOEXEC : 0;
 	r.kept = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	if (r.kept >= 0)

@@ -260,10 +260,6 @@ static void scenario_limit(char **args)
 	while (open(path, O_RDONLY) >= 0)
 		count++;
 	say("%d more files, then %s\n", count, strerrorname_np(errno));
-	say("start: %x\n", (unsigned)start(FORK));
-	snprintf(path, sizeof(path), "%s/absent", dir);
-	if (open(path, O_RDONLY) < 0)
-		say("absent: %s\n", strerrorname_np(errno));
 	close(9);
 	look(77);
 }
