@@ -122,6 +122,47 @@ static bool may_be_go(const struct image *m, const ElfW(Phdr) * p)
 	return !notes;
 }
 
+/* Where the file has what will be at an address, or UINT64_MAX. */
+static uint64_t offset_of(const ElfW(Ehdr) * e, const ElfW(Phdr) * p, uint64_t address)
+{
+	for (size_t i = 0; i < e->e_phnum; i++) {
+		if (p[i].p_type == PT_LOAD && address >= p[i].p_vaddr &&
+		    address - p[i].p_vaddr < p[i].p_filesz)
+			return address - p[i].p_vaddr + p[i].p_offset;
+	}
+	return UINT64_MAX;
+}
+
+/*
+ * A sanitizer's runtime asks the kernel for the program's name, too, for its
+ * reports. It is a library (libasan.so.8), or has names in the program (__asan_init,
+ * __sanitizer_free_hook).
+ */
+static bool may_be_sanitized(const struct image *m, const ElfW(Ehdr) * e, const ElfW(Phdr) * p,
+                             const ElfW(Phdr) * dynamic)
+{
+	const ElfW(Dyn) *d = part(m, dynamic->p_offset, dynamic->p_filesz);
+	uint64_t at = 0, len = 0;
+
+	if (!d || dynamic->p_offset % _Alignof(ElfW(Dyn)) != 0)
+		return true;
+	for (size_t i = 0; i < dynamic->p_filesz / sizeof(*d) && d[i].d_tag != DT_NULL; i++) {
+		if (d[i].d_tag == DT_STRTAB)
+			at = d[i].d_un.d_ptr;
+		else if (d[i].d_tag == DT_STRSZ)
+			len = d[i].d_un.d_val;
+	}
+	const char *names = part(m, offset_of(e, p, at), len);
+	for (size_t i = 0; names && i + sizeof("sanitizer_") < len; i++) {
+		const char *s = names + i;
+		if (s[0] == 's' && s[1] == 'a' && s[2] == 'n' &&
+		    (s[3] == '_' || memcmp(s + 3, ".so", 3) == 0 ||
+		     memcmp(s + 3, "itizer_", 7) == 0))
+			return true;
+	}
+	return !names;
+}
+
 static bool fit(const struct image *m)
 {
 	const ElfW(Ehdr) *e = part(m, 0, sizeof(*e));
@@ -133,6 +174,8 @@ static bool fit(const struct image *m)
 	const ElfW(Phdr) *p = part(m, e->e_phoff, (uint64_t)e->e_phnum * sizeof(*p));
 	for (size_t i = 0; p && i < e->e_phnum; i++) {
 		if (p[i].p_type == PT_NOTE && may_be_go(m, &p[i]))
+			return false;
+		if (p[i].p_type == PT_DYNAMIC && may_be_sanitized(m, e, p, &p[i]))
 			return false;
 		if (p[i].p_type == PT_INTERP)
 			interpreted = is_systems_interpreter(m, &p[i]);
