@@ -11,67 +11,29 @@
  *
  * Static and without libc, since each rank loads it from where it is installed.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "auditor/attach.h"
-#include "auditor/decimal.h"
 #include "auditor/environment.h"
 #include "auditor/exec_start.h"
+#include "auditor/exec_store.h"
 #include "auditor/say.h"
 #include "auditor/syscalls.h"
 #include "common/program.h"
-#include "common/session.h"
 
 /* As a shell ends when it cannot start a command. */
 enum { EXIT_NOT_FOUND = 127, EXIT_NOT_EXECUTABLE = 126, EXIT_USAGE = 2 };
-
-static bool ask_server(enum wire_op op, uint32_t flags, const char *path, size_t len)
-{
-	int fd;
-
-	return ask(op, flags, path, len, &fd);
-}
-
-/*
- * The entry of an absolute path, or NULL. *err is then the errno with which its
- * execution would fail, or 0 when the index does not know.
- */
-static const struct ci_entry *look(const char *path, int *err)
-{
-	*err = 0;
-	if (!attachment.map.h)
-		return NULL;
-	return program_look(&attachment.map, path, strlen(path), ask_server, err);
-}
-
-/* The path made absolute, or NULL. */
-static const char *absolute(const char *path)
-{
-	static char buffer[CI_PATH_MAX];
-	size_t len = strlen(path);
-
-	if (path[0] == '/')
-		return len < CI_PATH_MAX ? path : NULL;
-	long n = SYS_CALL(getcwd, buffer, sizeof(buffer), 0, 0, 0, 0);
-	if (n < 2 || buffer[0] != '/' || (size_t)n + 1 + len > sizeof(buffer))
-		return NULL;
-	buffer[n - 1] = '/';
-	memcpy(buffer + n, path, len + 1);
-	return buffer;
-}
 
 static bool is_program(const char *path, const struct ci_entry **e)
 {
 	struct stat st;
 	int err;
 
-	*e = look(path, &err);
+	*e = store_look(path, &err);
 	if (*e)
 		return program_executable(*e);
 	return err == 0 && SYS_CALL(newfstatat, AT_FDCWD, path, &st, 0, 0, 0) == 0 &&
@@ -85,15 +47,13 @@ static bool is_program(const char *path, const struct ci_entry **e)
 static const char *find(const char *name, const struct ci_entry **e)
 {
 	static char found[CI_PATH_MAX];
-	const char *list = environment_get("PATH"), *path;
+	const char *list = environment_get("PATH");
 	size_t name_len = strlen(name);
 	int err;
 
 	*e = NULL;
 	if (strchr(name, '/')) {
-		path = absolute(name);
-		if (path)
-			*e = look(path, &err);
+		*e = store_look(name, &err);
 		return name;
 	}
 	for (const char *p = list ? list : ""; *p; p += *p == ':') {
@@ -102,82 +62,13 @@ static const char *find(const char *name, const struct ci_entry **e)
 			memcpy(found, p, len);
 			found[len] = '/';
 			memcpy(found + len + (len > 0), name, name_len + 1);
-			path = absolute(found);
-			if (path && is_program(path, e))
+			if (is_program(found, e))
 				return found;
 		}
 		p += len;
 	}
 	*e = NULL;
 	return NULL;
-}
-
-/* The kernel's name of a memfd is cut when its path is long; all is put right by it. */
-static bool has_full_name(int fd, const struct ci_entry *e)
-{
-	static char name[CI_PATH_MAX];
-	char link[sizeof("/proc/self/fd/") + DECIMAL_MAX] = "/proc/self/fd/";
-
-	*decimal_put(link + strlen(link), (uint64_t)fd) = '\0';
-	long n = SYS_CALL(readlinkat, AT_FDCWD, link, name, sizeof(name) - 1, 0, 0);
-	const char *path = n > 0 ? program_memfd_path(name, (size_t)n) : NULL;
-	return path && strcmp(path, e->path) == 0;
-}
-
-static bool fit_for_starting(int fd, const struct ci_entry *e)
-{
-	struct stat st;
-
-	if (SYS_CALL(fstat, fd, &st, 0, 0, 0, 0) != 0 || st.st_ino != e->memfd_ino ||
-	    st.st_dev != attachment.map.h->memfd_dev || st.st_size <= 0 || !has_full_name(fd, e))
-		return false;
-	const void *image = sys_map((size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd);
-	if (!image)
-		return false;
-	bool fit = program_can_be_put_right(image, (size_t)st.st_size);
-	sys_unmap(image, (size_t)st.st_size);
-	return fit;
-}
-
-/* The server's descriptor, opened anew or passed: the kernel does not mind. */
-static int open_content(const struct ci_entry *e)
-{
-	char path[sizeof("/proc//fd/") + 2 * DECIMAL_MAX] = "/proc/";
-	int fd = -1;
-
-	if (attachment.server != 0) {
-		char *p = decimal_put(path + strlen(path), (uint64_t)attachment.server);
-		memcpy(p, "/fd/", 4);
-		*decimal_put(p + 4, ci_content(e) - 1) = '\0';
-		fd = (int)SYS_CALL(openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0, 0, 0);
-	}
-	if (fd < 0 && !ask(WIRE_FD, 0, e->path, e->path_len, &fd))
-		fd = -1;
-	return fd;
-}
-
-/* Returns only when the program, found by `path`, cannot be started so. */
-static void start_from_store(const struct ci_entry *e, const char *path, char **argv, char **envp)
-{
-	static char told[sizeof(SESSION_ENV) + SESSION_VALUE_MAX + CI_PATH_MAX];
-	size_t variable = program_environment(envp);
-	struct session s;
-
-	if (!program_startable(e) || variable == PROGRAM_UNFIT ||
-	    !session_parse(envp[variable] + sizeof(SESSION_ENV), &s) ||
-	    !session_put_program(&s, path, told, sizeof(told)))
-		return;
-	int fd = open_content(e);
-	if (fd < 0)
-		return;
-	if (fit_for_starting(fd, e)) {
-		char *untold = envp[variable];
-		say("started from the store", e->path);
-		envp[variable] = told;
-		SYS_CALL(execveat, fd, "", argv, envp, AT_EMPTY_PATH, 0);
-		envp[variable] = untold;
-	}
-	sys_close(fd);
 }
 
 /* What Open MPI tells the rank of its command line (MPI_INFO_ENV). */
@@ -259,7 +150,7 @@ static int start(char **argv, char **envp)
 	if (path) {
 		tell_command(argv, envp);
 		if (e)
-			start_from_store(e, path, argv, envp);
+			store_start(e, path, argv, envp);
 		err = SYS_CALL(execve, path, argv, envp, 0, 0, 0);
 	}
 	complain(argv[0], reason(-err));

@@ -38,7 +38,7 @@ struct start_plan {
 	void *context;
 	size_t variables, session; /* how many in envp; which is the session's */
 	unsigned depth;            /* scripts found so far; the last is the innermost */
-	struct script scripts[SCRIPT_DEPTH];
+	struct script scripts[SCRIPT_DEPTH + 1]; /* and a next one */
 };
 
 /* The number of words in a list, or WORDS_MAX + 1: too many, or not to be read. */
@@ -91,19 +91,13 @@ static __attribute__((noinline)) const struct ci_entry *look(const char *path, i
 	return program_look(m, path, strlen(path), ask_for_program, err);
 }
 
-enum kind { KIND_OTHER, KIND_PROGRAM, KIND_SCRIPT };
-
-static enum kind kind_of(int fd, size_t size, struct script *script)
+static enum program_kind kind_of(int fd, size_t size, struct script *script)
 {
-	enum kind kind = KIND_OTHER;
 	void *image = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
 
 	if (image == MAP_FAILED)
-		return KIND_OTHER;
-	if (program_can_be_put_right(image, size))
-		kind = KIND_PROGRAM;
-	else if (script && script_parse(script, image, size))
-		kind = KIND_SCRIPT;
+		return PROGRAM_OTHER;
+	enum program_kind kind = program_kind(image, size, script);
 	munmap(image, size);
 	return kind;
 }
@@ -120,18 +114,18 @@ static __attribute__((noinline)) bool has_full_name(int fd, const struct ci_entr
 }
 
 /* The content of an entry, ready to be executed: its descriptor, or -1. */
-static int open_stored(const struct ci_entry *e, struct script *script, enum kind *kind)
+static int open_stored(const struct ci_entry *e, struct script *script, enum program_kind *kind)
 {
 	struct stat st;
 
 	int fd = content_open_entry(e, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	*kind = KIND_OTHER;
+	*kind = PROGRAM_OTHER;
 	if (real()->fstat(fd, &st) == 0 && st.st_ino == e->memfd_ino &&
 	    st.st_dev == attachment.map.h->memfd_dev && st.st_size > 0 && (st.st_mode & S_IXUSR))
 		*kind = kind_of(fd, (size_t)st.st_size, script);
-	if (*kind == KIND_SCRIPT || (*kind == KIND_PROGRAM && has_full_name(fd, e)))
+	if (*kind == PROGRAM_SCRIPT || (*kind == PROGRAM_FIT && has_full_name(fd, e)))
 		return fd;
 	close(fd);
 	return -1;
@@ -141,6 +135,7 @@ static int open_stored(const struct ci_entry *e, struct script *script, enum kin
  * script's name has to be put right in it. */
 static bool fit_by_path(const char *path)
 {
+	struct script script;
 	struct stat st;
 	bool fit = false;
 
@@ -150,7 +145,7 @@ static bool fit_by_path(const char *path)
 	if (real()->fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
 	    !(st.st_mode & (S_ISUID | S_ISGID)) &&
 	    real()->fgetxattr(fd, "security.capability", NULL, 0) < 0)
-		fit = kind_of(fd, (size_t)st.st_size, NULL) == KIND_PROGRAM;
+		fit = kind_of(fd, (size_t)st.st_size, &script) == PROGRAM_FIT;
 	close(fd);
 	return fit;
 }
@@ -211,12 +206,16 @@ static __attribute__((noinline)) int call_interpreter(const struct start_plan *p
 static int plan(struct start_plan *p, const struct ci_entry *e)
 {
 	for (;;) {
-		enum kind kind = KIND_OTHER;
-		struct script *script = p->depth < SCRIPT_DEPTH ? &p->scripts[p->depth] : NULL;
+		enum program_kind kind = PROGRAM_OTHER;
+		struct script *script = &p->scripts[p->depth];
 		int err, fd = program_startable(e) ? open_stored(e, script, &kind) : -1;
-		if (fd < 0 || kind == KIND_PROGRAM)
+		if (fd < 0 || kind == PROGRAM_FIT)
 			return fd;
 		close(fd);
+		if (p->depth == SCRIPT_DEPTH) {
+			p->depth = 0; /* too many: the kernel will say so */
+			return -1;
+		}
 		p->depth++;
 		e = look(script->interpreter, &err);
 		if (!e)
@@ -275,7 +274,7 @@ enum start start_program(const char *path, char *const argv[], char *const envp[
 const char *start_instead(int fd, const char *link, char *const envp[])
 {
 	struct start_plan p = {.envp = envp};
-	enum kind kind = KIND_OTHER;
+	enum program_kind kind = PROGRAM_OTHER;
 	struct script script;
 	int saved = errno, err, opened = -1;
 
@@ -291,5 +290,5 @@ const char *start_instead(int fd, const char *link, char *const envp[])
 	if (opened >= 0)
 		close(opened);
 	errno = saved;
-	return kind == KIND_SCRIPT || (kind == KIND_PROGRAM && fit_environment(&p)) ? NULL : path;
+	return kind == PROGRAM_SCRIPT || (kind == PROGRAM_FIT && fit_environment(&p)) ? NULL : path;
 }

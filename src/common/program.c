@@ -188,6 +188,13 @@ bool program_can_be_put_right(const void *image, size_t size)
 	return fit(&(struct image){.bytes = image, .len = size});
 }
 
+enum program_kind program_kind(const void *image, size_t size, struct script *script)
+{
+	if (program_can_be_put_right(image, size))
+		return PROGRAM_FIT;
+	return script_parse(script, image, size) ? PROGRAM_SCRIPT : PROGRAM_OTHER;
+}
+
 /* The variables that decide. */
 enum variable { PRELOAD, AUDIT, LIBRARIES, SESSION, EXEC, DISABLE, VARIABLES };
 

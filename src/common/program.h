@@ -17,6 +17,7 @@
 #include <stddef.h>
 
 #include "common/index.h"
+#include "common/script.h"
 #include "common/wire.h"
 
 /* Have the server look into a path. True: the index has the answer now. */
@@ -48,6 +49,15 @@ char *program_memfd_path(char *name, size_t n);
  * it, and it asks for its name through libc.
  */
 bool program_can_be_put_right(const void *image, size_t size);
+
+enum program_kind {
+	PROGRAM_OTHER,  /* for the kernel alone */
+	PROGRAM_FIT,    /* can be put right */
+	PROGRAM_SCRIPT, /* its interpreter may be */
+};
+
+/* What kind of program an image is; of a script, *script says more. */
+enum program_kind program_kind(const void *image, size_t size, struct script *script);
 
 /*
  * The number of the session's variable in an environment with which a process has

@@ -15,9 +15,9 @@
 #include "common/program.h"
 #include "launcher/scope_default.h"
 
-/* A program, not a script; and none that the kernel would give more rights to,
- * which it does only by the file itself. */
-static bool is_plain_elf(const char *path)
+/* A program or a script; and none that the kernel would give more rights to, which it
+ * does only by the file itself. */
+static bool is_plain(const char *path)
 {
 	char magic[SELFMAG];
 	struct stat st;
@@ -30,7 +30,7 @@ static bool is_plain_elf(const char *path)
 		return false;
 	ssize_t n = read(fd, magic, sizeof(magic));
 	close(fd);
-	return n == SELFMAG && memcmp(magic, ELFMAG, SELFMAG) == 0;
+	return n == SELFMAG && (memcmp(magic, ELFMAG, SELFMAG) == 0 || memcmp(magic, "#!", 2) == 0);
 }
 
 static bool is_served(const struct strv *scope, const char *path)
@@ -59,7 +59,7 @@ void programs_from_store(struct mpiline *l, const struct install *in, const stru
 		const char *name = at ? l->argv.v[at] : "";
 		/* One that is missing is for mpirun to complain about. */
 		if (!at || is_java(name) || !program_find(name, getenv("PATH"), found) ||
-		    !is_served(scope, found) || !is_plain_elf(found))
+		    !is_served(scope, found) || !is_plain(found))
 			continue;
 		mpiline_insert(l, at, in->exec);
 		log_debug("%s is started by %s", name, in->exec);
