@@ -1,5 +1,6 @@
-# A rank that starts programs of the served tree in the ways that Python has. Prints
-# what they say, the same on every run; TREE names the tree.
+# A rank that starts programs of the served tree in the ways that Python has. Writes
+# what they say to OUT.rank (mpirun would mix long lines), the same on every run; TREE
+# names the tree.
 import multiprocessing
 import os
 import subprocess
@@ -53,8 +54,8 @@ def main():
         said.append(queue.get())
         process.join()
         said.append(process.exitcode)
-    text = "".join(f"rank {rank}: {line}\n" for line in repr(said).replace("\\n", "\n").splitlines())
-    sys.stdout.write(text)
+    with open(os.environ["OUT"] + "." + rank, "w") as out:
+        out.write(repr(said).replace("\\n", "\n") + "\n")
 
 
 if __name__ == "__main__":
