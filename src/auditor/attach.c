@@ -211,7 +211,7 @@ bool attach(void)
 	}
 	/* One wait is enough: neither the client nor a child shall wait again. */
 	say("no server for session", session.id);
-	*value = '\0';
+	session_forget(value);
 	return false;
 }
 

@@ -7,113 +7,35 @@
  * before the program's name. It asks the node's server as the auditor does
  * (attach.h) and has the kernel start the content's memfd.
  *
- * The process then differs from a plainly started one in what the kernel says of
- * it: /proc/<pid>/exe and the auxiliary vector. Inside it the client puts right
- * what readlink and stat say and what ps shows, the auditor what $ORIGIN stands
- * for; so it is only done for programs in which both will be. In every other
- * case, and in any doubt, the program is started by its path as ever.
+ * In every doubt the program is started by its path as ever (common/program.h).
  *
  * Static and without libc, since each rank loads it from where it is installed.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "auditor/attach.h"
-#include "auditor/decimal.h"
 #include "auditor/environment.h"
 #include "auditor/exec_start.h"
-#include "auditor/program.h"
+#include "auditor/exec_store.h"
 #include "auditor/say.h"
 #include "auditor/syscalls.h"
-#include "common/resolve.h"
+#include "common/program.h"
 
 /* As a shell ends when it cannot start a command. */
 enum { EXIT_NOT_FOUND = 127, EXIT_NOT_EXECUTABLE = 126, EXIT_USAGE = 2 };
-
-/* What is missing may be the file, its access bits and its content. */
-#define ASK_MAX 4
-
-static bool allowed(const struct ci_entry *e)
-{
-	uint32_t access = atomic_load_explicit(&e->access, memory_order_acquire);
-	return access >> CI_ACCESS_ALLOWED & X_OK;
-}
-
-/* What is to be asked for before the entry tells all, or 0. */
-static enum wire_op missing(const struct ci_entry *e)
-{
-	if (!(atomic_load_explicit(&e->access, memory_order_acquire) & X_OK))
-		return WIRE_ACCESS;
-	return allowed(e) && S_ISREG(e->attr.mode) && ci_content(e) == CI_CONTENT_NONE
-	               ? WIRE_CONTENT
-	               : 0;
-}
-
-/*
- * The entry of an absolute path, or NULL. *err is then the errno with which its
- * execution would fail, or 0 when the index does not know.
- */
-static const struct ci_entry *look(const char *path, int *err)
-{
-	static struct cr_result result;
-	size_t len = strlen(path);
-	int fd;
-
-	*err = 0;
-	for (int asked = 0;; asked++) {
-		enum wire_op op = WIRE_ACCESS;
-		if (!attachment.map.h || !ci_usable(&attachment.map))
-			return NULL;
-		switch (cr_resolve(&attachment.map, path, len, 0, &result)) {
-		case CR_OUTSIDE:
-		case CR_PASS:
-			return NULL;
-		case CR_ERRNO:
-			*err = result.err;
-			return NULL;
-		case CR_ENTRY:
-			op = missing(result.entry);
-			if (op == 0)
-				return result.entry;
-			break;
-		case CR_ASK:
-			break;
-		}
-		uint32_t flags = op == WIRE_ACCESS ? X_OK << WIRE_ACCESS_SHIFT : 0;
-		if (asked == ASK_MAX || !ask(op, flags, path, len, &fd))
-			return NULL;
-	}
-}
-
-/* The path made absolute, or NULL. */
-static const char *absolute(const char *path)
-{
-	static char buffer[CI_PATH_MAX];
-	size_t len = strlen(path);
-
-	if (path[0] == '/')
-		return len < CI_PATH_MAX ? path : NULL;
-	long n = SYS_CALL(getcwd, buffer, sizeof(buffer), 0, 0, 0, 0);
-	if (n < 2 || buffer[0] != '/' || (size_t)n + 1 + len > sizeof(buffer))
-		return NULL;
-	buffer[n - 1] = '/';
-	memcpy(buffer + n, path, len + 1);
-	return buffer;
-}
 
 static bool is_program(const char *path, const struct ci_entry **e)
 {
 	struct stat st;
 	int err;
 
-	*e = look(path, &err);
+	*e = store_look(path, &err);
 	if (*e)
-		return S_ISREG((*e)->attr.mode) && allowed(*e);
+		return program_executable(*e);
 	return err == 0 && SYS_CALL(newfstatat, AT_FDCWD, path, &st, 0, 0, 0) == 0 &&
 	       S_ISREG(st.st_mode) && SYS_CALL(faccessat, AT_FDCWD, path, X_OK, 0, 0, 0) == 0;
 }
@@ -125,15 +47,13 @@ static bool is_program(const char *path, const struct ci_entry **e)
 static const char *find(const char *name, const struct ci_entry **e)
 {
 	static char found[CI_PATH_MAX];
-	const char *list = environment_get("PATH"), *path;
+	const char *list = environment_get("PATH");
 	size_t name_len = strlen(name);
 	int err;
 
 	*e = NULL;
 	if (strchr(name, '/')) {
-		path = absolute(name);
-		if (path)
-			*e = look(path, &err);
+		*e = store_look(name, &err);
 		return name;
 	}
 	for (const char *p = list ? list : ""; *p; p += *p == ':') {
@@ -142,90 +62,13 @@ static const char *find(const char *name, const struct ci_entry **e)
 			memcpy(found, p, len);
 			found[len] = '/';
 			memcpy(found + len + (len > 0), name, name_len + 1);
-			path = absolute(found);
-			if (path && is_program(path, e))
+			if (is_program(found, e))
 				return found;
 		}
 		p += len;
 	}
 	*e = NULL;
 	return NULL;
-}
-
-/* True when a process with our environment will have the library and the auditor
- * in it, and nothing that ld.so makes of its place before they are there. */
-static bool will_be_put_right(void)
-{
-	const char *preload = environment_get("LD_PRELOAD");
-	const char *audit = environment_get("LD_AUDIT");
-	const char *libraries = environment_get("LD_LIBRARY_PATH");
-
-	return preload && strstr(preload, "/libcollfs.so") && audit &&
-	       strstr(audit, "/libcollfs-audit.so") && !(libraries && strchr(libraries, '$'));
-}
-
-/* The kernel's name of a memfd is cut when its path is long; all is put right by it. */
-static bool has_full_name(int fd, const struct ci_entry *e)
-{
-	static const char begin[] = "/memfd:" CI_MEMFD_PREFIX, end[] = " (deleted)";
-	static char name[CI_PATH_MAX];
-	char link[sizeof("/proc/self/fd/") + DECIMAL_MAX] = "/proc/self/fd/";
-
-	*decimal_put(link + strlen(link), (uint64_t)fd) = '\0';
-	long n = SYS_CALL(readlinkat, AT_FDCWD, link, name, sizeof(name) - 1, 0, 0);
-	const size_t begin_len = sizeof(begin) - 1, end_len = sizeof(end) - 1;
-	return n > 0 && (size_t)n == begin_len + e->path_len + end_len &&
-	       memcmp(name, begin, begin_len) == 0 &&
-	       memcmp(name + begin_len, e->path, e->path_len) == 0 &&
-	       memcmp(name + begin_len + e->path_len, end, end_len) == 0;
-}
-
-static bool fit_for_starting(int fd, const struct ci_entry *e)
-{
-	struct stat st;
-
-	if (SYS_CALL(fstat, fd, &st, 0, 0, 0, 0) != 0 || st.st_ino != e->memfd_ino ||
-	    st.st_dev != attachment.map.h->memfd_dev || st.st_size <= 0 || !has_full_name(fd, e))
-		return false;
-	const void *image = sys_map((size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd);
-	if (!image)
-		return false;
-	bool fit = program_can_be_put_right(image, (size_t)st.st_size);
-	sys_unmap(image, (size_t)st.st_size);
-	return fit;
-}
-
-/* The server's descriptor, opened anew or passed: the kernel does not mind. */
-static int open_content(const struct ci_entry *e)
-{
-	char path[sizeof("/proc//fd/") + 2 * DECIMAL_MAX] = "/proc/";
-	int fd = -1;
-
-	if (attachment.server != 0) {
-		char *p = decimal_put(path + strlen(path), (uint64_t)attachment.server);
-		memcpy(p, "/fd/", 4);
-		*decimal_put(p + 4, ci_content(e) - 1) = '\0';
-		fd = (int)SYS_CALL(openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0, 0, 0);
-	}
-	if (fd < 0 && !ask(WIRE_FD, 0, e->path, e->path_len, &fd))
-		fd = -1;
-	return fd;
-}
-
-/* Returns only when the program cannot be started so. */
-static void start_from_store(const struct ci_entry *e, char **argv, char **envp)
-{
-	if (!S_ISREG(e->attr.mode) || (e->attr.mode & (S_ISUID | S_ISGID)) || !allowed(e) ||
-	    !ci_has_content(ci_content(e)) || !will_be_put_right())
-		return;
-	int fd = open_content(e);
-	if (fd < 0)
-		return;
-	if (fit_for_starting(fd, e)) {
-		say("started from the store", e->path);
-		SYS_CALL(execveat, fd, "", argv, envp, AT_EMPTY_PATH, 0);
-	}
-	sys_close(fd);
 }
 
 /* What Open MPI tells the rank of its command line (MPI_INFO_ENV). */
@@ -307,7 +150,7 @@ static int start(char **argv, char **envp)
 	if (path) {
 		tell_command(argv, envp);
 		if (e)
-			start_from_store(e, argv, envp);
+			store_start(e, path, argv, envp);
 		err = SYS_CALL(execve, path, argv, envp, 0, 0, 0);
 	}
 	complain(argv[0], reason(-err));

@@ -142,8 +142,8 @@ static bool passing(int err)
 /*
  * A process that shares or copied our memory without our knowing (vfork, clone),
  * or a signal handler that interrupted a question, must leave the connection
- * alone, but a change that it makes has to be told: by a connection of the
- * moment, without the lock.
+ * alone, but a change that it makes has to be told, and most vfork children
+ * execute a program: by a connection of the moment, without the lock.
  */
 static bool call_apart(enum wire_op op, uint32_t flags, const char *path, size_t len)
 {
@@ -167,7 +167,8 @@ static bool call_apart(enum wire_op op, uint32_t flags, const char *path, size_t
 	return err == 0 && reply.status == WIRE_LOOK;
 }
 
-static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, int *got)
+static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, bool or_apart,
+                 int *got)
 {
 	struct wire_reply reply;
 	int saved = errno, old_state;
@@ -177,7 +178,7 @@ static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, 
 	if (len >= WIRE_PATH_MAX)
 		return false;
 	if (inside || !owner_is_us()) {
-		look = op == WIRE_MUTATE && call_apart(op, flags, path, len);
+		look = or_apart && call_apart(op, flags, path, len);
 		errno = saved;
 		return look;
 	}
@@ -208,20 +209,33 @@ out:
 	return look;
 }
 
-bool ask(enum wire_op op, uint32_t flags, const char *path, size_t len)
+static bool call_without_fd(enum wire_op op, uint32_t flags, const char *path, size_t len,
+                            bool or_apart)
 {
 	int got;
-	bool look = call(op, flags, path, len, &got);
+	bool look = call(op, flags, path, len, or_apart, &got);
 
 	if (got >= 0)
 		close(got);
 	return look;
 }
 
+bool ask(enum wire_op op, uint32_t flags, const char *path, size_t len)
+{
+	return call_without_fd(op, flags, path, len, op == WIRE_MUTATE);
+}
+
+bool ask_for_program(enum wire_op op, uint32_t flags, const char *path, size_t len)
+{
+	uint32_t index = atomic_load_explicit(&attachment.map.h->flags, memory_order_relaxed);
+
+	return !(index & CI_FULL) && call_without_fd(op, flags, path, len, true);
+}
+
 int ask_fd(const char *path, size_t len)
 {
 	int got;
 
-	call(WIRE_FD, 0, path, len, &got);
+	call(WIRE_FD, 0, path, len, false, &got);
 	return got;
 }

@@ -4,8 +4,8 @@
  * Owns the process's connection and the lock around it. A question is never
  * asked, and the real call runs instead, from a signal handler that interrupted
  * a question of its own thread, from a vfork child (it shares our memory but
- * is another process; only its changes are told), and after the session has
- * been given up. A fork child makes a connection of its own with its first
+ * is another process; only its changes are told, and what it executes is
+ * asked for), and after the session has been given up. A fork child makes a connection of its own with its first
  * question. Any thread.
  */
 #ifndef COLLFS_CLIENT_ASK_H
@@ -26,6 +26,9 @@ void ask_end(void);
 
 /* Ask. True: look again in the index. False: do the real call. */
 bool ask(enum wire_op op, uint32_t flags, const char *path, size_t len);
+
+/* The same about a program that is to be executed; also from a vfork child. */
+bool ask_for_program(enum wire_op op, uint32_t flags, const char *path, size_t len);
 
 /* Ask for the memfd of a path with content (WIRE_FD). -1: not to be had. */
 int ask_fd(const char *path, size_t len);

@@ -85,6 +85,15 @@ static const char *unfit(const struct ci_map *m)
 	return NULL;
 }
 
+bool attach_still_fits(void)
+{
+	int saved = errno;
+	bool fits = getuid() == geteuid() && getgid() == getegid() && !unfit(&attachment.map);
+
+	errno = saved;
+	return fits;
+}
+
 static void fork_child(void)
 {
 	owner_claim();

@@ -4,6 +4,8 @@
 #ifndef COLLFS_CLIENT_ATTACH_H
 #define COLLFS_CLIENT_ATTACH_H
 
+#include <stdbool.h>
+
 #include "common/session.h"
 
 /*
@@ -11,5 +13,10 @@
  * at most, and map its index. On failure the process stays without.
  */
 void attach(const struct session *s);
+
+/* Whether answers from the index hold for this very process: a vfork child uses
+ * our memory, but may have changed who it is or what files it sees. Any thread;
+ * a few system calls. */
+bool attach_still_fits(void);
 
 #endif

@@ -74,6 +74,13 @@ static int open_by_passing(int flags, const struct ci_entry *e)
 	return fd;
 }
 
+int content_open_entry(const struct ci_entry *e, int flags)
+{
+	int fd = open_by_proc(ci_content(e), flags, e);
+
+	return fd < 0 && !our_limits(errno) ? open_by_passing(flags, e) : fd;
+}
+
 enum content content_open(int dirfd, const char *path, int flags, int *fd)
 {
 	const struct ci_entry *e;
@@ -92,16 +99,13 @@ enum content content_open(int dirfd, const char *path, int flags, int *fd)
 		errno = ELOOP;
 		return CONTENT_FAILED;
 	}
-	uint32_t content = ci_content(e);
-	if (cr_type(e) != DT_REG || !ci_has_content(content)) {
+	if (cr_type(e) != DT_REG || !ci_has_content(ci_content(e))) {
 		count(COUNT_passed);
 		return CONTENT_REAL;
 	}
-	*fd = open_by_proc(content, flags & ~O_NOFOLLOW, e);
+	*fd = content_open_entry(e, flags & ~O_NOFOLLOW);
 	if (*fd < 0 && our_limits(errno))
 		return CONTENT_FAILED;
-	if (*fd < 0)
-		*fd = open_by_passing(flags & ~O_NOFOLLOW, e);
 	if (*fd < 0) {
 		count(COUNT_passed);
 		return CONTENT_REAL;

@@ -11,6 +11,8 @@
 
 #include <stdbool.h>
 
+#include "common/index.h"
+
 enum content {
 	CONTENT_REAL,   /* not served: the real open */
 	CONTENT_OPEN,   /* *fd is open on it */
@@ -19,6 +21,9 @@ enum content {
 
 /* Flags of open(2) with which a served file behaves as the real one. */
 bool content_flags_served(int flags);
+
+/* Open the content of an entry that has one. -1: not to be had, or our limits (errno). */
+int content_open_entry(const struct ci_entry *e, int flags);
 
 /* Open `path` for reading; flags as above. */
 enum content content_open(int dirfd, const char *path, int flags, int *fd);

@@ -6,6 +6,7 @@
 
 #include "client/attach.h"
 #include "client/attachment.h"
+#include "client/count.h"
 #include "client/launch.h"
 #include "client/real.h"
 #include "client/started.h"
@@ -30,13 +31,13 @@ static bool program_is(bool (*test)(const char *), char **argv)
 
 __attribute__((constructor)) static void client_init(int argc, char **argv, char **envp)
 {
-	const char *value = getenv(SESSION_ENV);
+	char *value = getenv(SESSION_ENV);
 	struct session session;
 	int saved = errno;
 
 	(void)argc;
 	real_resolve();
-	started_put_right(argv, envp);
+	bool stored = started_put_right(value, envp);
 	if (getauxval(AT_SECURE) || disabled() || program_is(launch_is_daemon, argv))
 		return;
 	log_init();
@@ -49,6 +50,8 @@ __attribute__((constructor)) static void client_init(int argc, char **argv, char
 		log_info(SESSION_ENV "=%.80s is not a session", value);
 	} else if (value) {
 		attach(&session);
+		if (stored)
+			count(COUNT_programs);
 	}
 	errno = saved;
 }

@@ -74,7 +74,7 @@ void launch(char **argv)
 	line[1] = "run";
 	line[2] = "--";
 	memcpy(line + 3, argv, count * sizeof(*line));
-	execv(path, line);
+	real()->execv(path, line);
 	log_warn("%s cannot be started (%s): the job runs without", path, strerror(errno));
 	free(line);
 }

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <grp.h>
+#include <link.h>
 #include <sched.h>
 #include <spawn.h>
 #include <stdatomic.h>

@@ -3,7 +3,6 @@
 
 #include <elf.h>
 #include <link.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -11,23 +10,10 @@
 
 #include "client/real.h"
 #include "common/index.h"
-
-#define NAME_BEGIN "/memfd:" CI_MEMFD_PREFIX
-#define NAME_END " (deleted)"
+#include "common/program.h"
+#include "common/session.h"
 
 static const char *program; /* set by the constructor */
-
-/* The path in the kernel's name of a content's memfd, in place, or NULL. */
-static char *path_of(char *name, ssize_t n)
-{
-	const size_t begin = sizeof(NAME_BEGIN) - 1, end = sizeof(NAME_END) - 1;
-
-	if (n <= (ssize_t)(begin + end) || memcmp(name, NAME_BEGIN "/", begin + 1) != 0 ||
-	    memcmp(name + n - end, NAME_END, end) != 0)
-		return NULL;
-	name[n - (ssize_t)end] = '\0';
-	return name + begin;
-}
 
 const char *started_program(const char *link)
 {
@@ -46,28 +32,42 @@ static void set_execfn(char **envp, const char *path)
 	}
 }
 
-void started_put_right(char **argv, char **envp)
+static void set_comm(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	prctl(PR_SET_NAME, slash ? slash + 1 : path);
+}
+
+/* Executed by its descriptor, by the program's own choice: the kernel's name of the
+ * process is that of the file, or the descriptor's number (before Linux 6.14). */
+static void put_right_comm(void)
+{
+	static const char memfd[] = "memfd:";
+	char comm[17] = "";
+
+	prctl(PR_GET_NAME, comm);
+	if (strncmp(comm, memfd, sizeof(memfd) - 1) == 0)
+		set_comm(program);
+}
+
+bool started_put_right(char *session, char **envp)
 {
 	static char name[CI_PATH_MAX];
+	const char *told = session ? session_cut_program(session) : NULL;
 	const char *execfn = (const char *)getauxval(AT_EXECFN);
 
-	/* The kernel makes the first up for a program that it has by descriptor;
-	 * the other is how a program starts itself again. */
-	bool by_descriptor = execfn && strncmp(execfn, "/dev/fd/", 8) == 0;
-	if (!by_descriptor && !(execfn && strncmp(execfn, "/proc/", 6) == 0))
-		return;
+	if (told) {
+		if (envp)
+			set_execfn(envp, told);
+		set_comm(told);
+	}
+	/* Of what is started by a path, as an interpreter may be, all else is right. */
+	if (!execfn || (strncmp(execfn, "/dev/fd/", 8) != 0 && strncmp(execfn, "/proc/", 6) != 0))
+		return false;
 	ssize_t n = real()->readlink("/proc/self/exe", name, sizeof(name) - 1);
-	const char *path = program = path_of(name, n);
-	if (!path)
-		return;
-	if (!by_descriptor)
-		return;
-	if (argv && argv[0] && strchr(argv[0], '/'))
-		path = argv[0];
-	if (envp)
-		set_execfn(envp, path);
-	/* A name found along PATH may be a link's: it is the last part of argv[0]. */
-	const char *shown = argv && argv[0] && *argv[0] ? argv[0] : path;
-	const char *slash = strrchr(shown, '/');
-	prctl(PR_SET_NAME, slash ? slash + 1 : shown);
+	program = n > 0 ? program_memfd_path(name, (size_t)n) : NULL;
+	if (program && !told)
+		put_right_comm();
+	return program != NULL;
 }

@@ -22,7 +22,8 @@
 	X(asked, "calls that asked the node's server")                                             \
 	X(passed, "calls in scope passed through")                                                 \
 	X(libraries, "libraries given to ld.so from the store")                                    \
-	X(candidates, "library candidates answered \"not there\" to ld.so")
+	X(candidates, "library candidates answered \"not there\" to ld.so")                        \
+	X(programs, "processes whose program came from the store")
 
 #define COLLFS_SERVER_COUNTERS(X)                                                                  \
 	X(processes, "processes served")                                                           \

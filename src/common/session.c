@@ -25,7 +25,7 @@ bool session_parse(const char *value, struct session *s)
 			return false;
 		s->deadline = s->deadline * 10 + (value[i] - '0');
 	}
-	return value + i > digits && value[i] == '\0';
+	return value + i > digits && (value[i] == '\0' || value[i] == ':');
 }
 
 static char *put_number(char *p, uint64_t n)
@@ -46,6 +46,41 @@ void session_format(const struct session *s, char buf[SESSION_VALUE_MAX])
 	memcpy(buf, s->id, SESSION_ID_LEN);
 	buf[SESSION_ID_LEN] = '.';
 	*put_number(buf + SESSION_ID_LEN + 1, (uint64_t)s->deadline) = '\0';
+}
+
+bool session_put_program(const struct session *s, const char *path, char *buf, size_t size)
+{
+	static const char name[] = SESSION_ENV "=";
+	size_t at = sizeof(name) - 1, len = strlen(path);
+
+	if (size < at + SESSION_VALUE_MAX + 1 + len)
+		return false;
+	memcpy(buf, name, at);
+	session_format(s, buf + at);
+	at += strlen(buf + at);
+	buf[at] = ':';
+	memcpy(buf + at + 1, path, len + 1);
+	return true;
+}
+
+const char *session_cut_program(char *value)
+{
+	char *colon = strchr(value, ':');
+
+	if (!colon)
+		return NULL;
+	*colon = '\0';
+	return colon + 1;
+}
+
+void session_forget(char *value)
+{
+	const char *colon = strchr(value, ':');
+
+	if (colon)
+		memmove(value, colon, strlen(colon) + 1);
+	else
+		*value = '\0';
 }
 
 struct sockaddr_un session_address(const struct session *s, uint32_t uid, const char *suffix,

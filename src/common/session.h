@@ -7,6 +7,10 @@
  * no server means no session, at once: a job whose servers died does not wait
  * again in each new process.
  *
+ * A process that is started from the node's store is told by the same variable,
+ * behind a colon, by what path: it cannot hear it from the kernel. The client
+ * cuts that off before main.
+ *
  * The server of a node listens on the abstract Unix socket
  * "collfs/<uid>/<id>": nothing is left behind, however it dies. The launcher
  * listens for `collfs stop` on "collfs/<uid>/<id>/control".
@@ -31,11 +35,22 @@ struct session {
 	int64_t deadline; /* CLOCK_REALTIME, seconds */
 };
 
-/* Parse the variable's value. False when it is not exactly of the form above. */
+/* Parse the variable's value, up to a colon. False when it is not exactly of the
+ * form above. */
 bool session_parse(const char *value, struct session *s);
 
 /* Write the variable's value into buf. */
 void session_format(const struct session *s, char buf[SESSION_VALUE_MAX]);
+
+/* The variable and its value for a program that is started by `path`, into buf.
+ * False: it does not fit. */
+bool session_put_program(const struct session *s, const char *path, char *buf, size_t size);
+
+/* Cut the path of the program off the value. Returns it, or NULL. */
+const char *session_cut_program(char *value);
+
+/* Make the value that of no session; what is said of the program stays. */
+void session_forget(char *value);
 
 /* The address of the server of a node (suffix "") or of the launcher ("/control");
  * *len is its length for bind and connect. */

@@ -12,11 +12,12 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/program.h"
 #include "launcher/scope_default.h"
 
-/* A program, not a script; and none that the kernel would give more rights to,
- * which it does only by the file itself. */
-static bool is_plain_elf(const char *path)
+/* A program or a script; and none that the kernel would give more rights to, which it
+ * does only by the file itself. */
+static bool is_plain(const char *path)
 {
 	char magic[SELFMAG];
 	struct stat st;
@@ -29,16 +30,7 @@ static bool is_plain_elf(const char *path)
 		return false;
 	ssize_t n = read(fd, magic, sizeof(magic));
 	close(fd);
-	return n == SELFMAG && memcmp(magic, ELFMAG, SELFMAG) == 0;
-}
-
-/* From then on the auditor, which such a program needs, costs it nothing. */
-static bool libc_is_recent(void)
-{
-	int major = 0, minor = 0;
-
-	sscanf(gnu_get_libc_version(), "%d.%d", &major, &minor);
-	return major > 2 || (major == 2 && minor >= 35);
+	return n == SELFMAG && (memcmp(magic, ELFMAG, SELFMAG) == 0 || memcmp(magic, "#!", 2) == 0);
 }
 
 static bool is_served(const struct strv *scope, const char *path)
@@ -60,14 +52,14 @@ void programs_from_store(struct mpiline *l, const struct install *in, const stru
 	char found[PATH_MAX];
 
 	if ((enabled && strcmp(enabled, "0") == 0) || !*in->exec || !*in->audit || l->appfile ||
-	    l->wants_program || !libc_is_recent())
+	    l->wants_program || !program_libc_is_recent(gnu_get_libc_version()))
 		return;
 	for (size_t c = l->context_count; c-- > 0;) {
 		size_t at = l->contexts[c].program;
 		const char *name = at ? l->argv.v[at] : "";
 		/* One that is missing is for mpirun to complain about. */
 		if (!at || is_java(name) || !program_find(name, getenv("PATH"), found) ||
-		    !is_served(scope, found) || !is_plain_elf(found))
+		    !is_served(scope, found) || !is_plain(found))
 			continue;
 		mpiline_insert(l, at, in->exec);
 		log_debug("%s is started by %s", name, in->exec);

@@ -1,6 +1,7 @@
 /* fsjob_run.c - see fsjob_run.h. */
 #include "server/fsjob_run.h"
 #include "common/log.h"
+#include "common/program.h"
 #include "server/closure.h"
 #include "server/record.h"
 
@@ -9,8 +10,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 /*
@@ -193,6 +196,26 @@ static int check_unchanged(int file, const struct ci_attr *before)
 	return same ? 0 : EAGAIN;
 }
 
+/*
+ * A program with capabilities of its own gets them from the file alone, so its
+ * content is not to be executed. Only of programs that might be is this asked.
+ */
+static int check_capabilities(int file, int content, const struct ci_attr *attr)
+{
+	if (!(attr->mode & (S_IXUSR | S_IXGRP | S_IXOTH)) || attr->size == 0)
+		return 0;
+	void *image = mmap(NULL, attr->size, PROT_READ, MAP_PRIVATE, content, 0);
+	if (image == MAP_FAILED)
+		return errno;
+	bool program = program_can_be_put_right(image, attr->size);
+	munmap(image, attr->size);
+	if (!program)
+		return 0;
+	if (fgetxattr(file, "security.capability", NULL, 0) >= 0)
+		return EPERM;
+	return errno == ENODATA || errno == EOPNOTSUPP ? 0 : errno;
+}
+
 static void run_content(struct fspool *p, struct fsjob *job)
 {
 	int file = open(job->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
@@ -220,6 +243,8 @@ static void run_content(struct fspool *p, struct fsjob *job)
 	job->err = copy_content(file, job->fd, job->size);
 	if (job->err == 0)
 		job->err = check_unchanged(file, &job->attr);
+	if (job->err == 0)
+		job->err = check_capabilities(file, job->fd, &job->attr);
 	if (job->err == 0 && !store_seal(job->fd, &job->memfd_ino))
 		job->err = errno;
 	if (job->err != 0) {

@@ -64,6 +64,33 @@ Test(session, refuses_any_other_form)
 		cr_expect_not(session_parse(values[i], &s), "\"%s\" was taken", values[i]);
 }
 
+Test(session, tells_of_a_program)
+{
+	struct session s = {.id = ID, .deadline = 12}, t;
+	char variable[200], small[80];
+
+	cr_assert(session_put_program(&s, "/sw/a:b", variable, sizeof(variable)));
+	cr_assert_str_eq(variable, "COLLFS_SESSION=" ID ".12:/sw/a:b");
+	char *value = variable + strlen(SESSION_ENV "=");
+	cr_assert(session_parse(value, &t));
+	cr_assert_eq(t.deadline, 12);
+	cr_assert_str_eq(session_cut_program(value), "/sw/a:b");
+	cr_assert_str_eq(value, ID ".12");
+	cr_assert_null(session_cut_program(value));
+	cr_assert_not(session_put_program(&s, "/sw/a", small, sizeof(small)));
+}
+
+Test(session, is_forgotten_but_not_the_program)
+{
+	char with[] = ID ".12:/sw/a", without[] = ID ".12";
+
+	session_forget(with);
+	cr_assert_str_eq(session_cut_program(with), "/sw/a");
+	cr_assert_str_eq(with, "");
+	session_forget(without);
+	cr_assert_str_eq(without, "");
+}
+
 static void expect_address(uint32_t uid, const char *suffix, const char *name)
 {
 	struct session s = {.id = ID};

@@ -1,0 +1,123 @@
+/* spawn.c - posix_spawn and posix_spawnp. Both look here, in the parent. */
+#include <errno.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client/attachment.h"
+#include "client/memory.h"
+#include "client/real.h"
+#include "client/search.h"
+#include "client/start.h"
+
+struct spawn {
+	pid_t *pid;
+	const posix_spawn_file_actions_t *actions;
+	const posix_spawnattr_t *attributes;
+};
+
+static int really(const char *file, char *const argv[], char *const envp[], void *context)
+{
+	const struct spawn *s = context;
+	return real()->posix_spawn(s->pid, file, s->actions, s->attributes, argv, envp);
+}
+
+/*
+ * Before the child executes anything it does what it has been told, of which one
+ * may fail, and another be a change of directory.
+ */
+static bool does_more(const struct spawn *s)
+{
+	return s->actions || s->attributes;
+}
+
+static enum start spawn_stored(struct spawn *s, const char *path, char *const argv[],
+                               char *const envp[], int *err)
+{
+	int saved = errno;
+
+	if (!memory_readable(path, 1) || (path[0] != '/' && s->actions))
+		return START_REAL;
+	enum start start = start_program(path, argv, envp, really, s);
+	*err = errno;
+	errno = saved;
+	return start;
+}
+
+int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])
+{
+	struct spawn s = {pid, actions, attributes};
+	int err;
+
+	if (!attachment.map.h)
+		return really(path, argv, envp, &s);
+	enum start start = spawn_stored(&s, path, argv, envp, &err);
+	if (start == START_MADE)
+		return 0;
+	if (start == START_FAILED && !does_more(&s))
+		return err;
+	const char *instead = start_instead(-1, path, envp);
+	return really(instead ? instead : path, argv, envp, &s);
+}
+
+/* Why a path out of the store would not be executed, or 0: the kernel is to try. */
+static int refused(const char *path)
+{
+	struct stat st;
+
+	if (real()->access(path, X_OK) != 0 || real()->stat(path, &st) != 0)
+		return errno;
+	return S_ISREG(st.st_mode) ? 0 : EACCES;
+}
+
+/* Search here. False: libc is to do it. */
+static bool spawn_search(struct spawn *s, const char *file, char *const argv[], char *const envp[],
+                         int *err)
+{
+	struct search search;
+	size_t room = search_begin(&search, file);
+	int saved = errno;
+
+	if (room == 0)
+		return false;
+	char found[room];
+	*err = ENOENT;
+	while (search_next(&search, found)) {
+		if (found[0] != '/' && s->actions)
+			return false;
+		enum start start = spawn_stored(s, found, argv, envp, err);
+		if (start == START_REAL)
+			*err = refused(found);
+		errno = saved;
+		if (start == START_MADE)
+			*err = 0;
+		else if (*err == 0)
+			*err = really(found, argv, envp, s);
+		else if (search_goes_on(&search, *err))
+			continue;
+		else
+			return false;
+		return true;
+	}
+	if (search.denied)
+		*err = EACCES;
+	return !does_more(s);
+}
+
+int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
+                 const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])
+{
+	struct spawn s = {pid, actions, attributes};
+	int err;
+
+	if (!attachment.map.h || !memory_readable(file, 1) || file[0] == '\0')
+		return real()->posix_spawnp(pid, file, actions, attributes, argv, envp);
+	if (strchr(file, '/'))
+		return posix_spawn(pid, file, actions, attributes, argv, envp);
+	return spawn_search(&s, file, argv, envp, &err)
+	               ? err
+	               : real()->posix_spawnp(pid, file, actions, attributes, argv, envp);
+}

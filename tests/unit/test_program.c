@@ -1,0 +1,135 @@
+/* What decides whether a program may be started from the store, and scripts' first lines. */
+#include "common/program.h"
+#include "common/script.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#define SESSION_OK "COLLFS_SESSION=0123456789abcdef0123456789abcdef.1794265459"
+#define PRELOAD_OK "LD_PRELOAD=/x/libother.so:/opt/lib/libcollfs.so"
+#define AUDIT_OK "LD_AUDIT=/opt/lib/collfs/libcollfs-audit.so"
+
+Test(program, an_environment_with_all_is_fit)
+{
+	char *const envp[] = {"HOME=/root", PRELOAD_OK, SESSION_OK, AUDIT_OK, NULL};
+	char *const told[] = {PRELOAD_OK, AUDIT_OK, SESSION_OK ":/sw/bin/x", NULL};
+
+	cr_expect_eq(program_environment(envp), 2);
+	cr_expect_eq(program_environment(told), 2);
+}
+
+Test(program, any_other_environment_is_not)
+{
+	static char *const environments[][8] = {
+		{NULL},
+		{PRELOAD_OK, AUDIT_OK, NULL},
+		{PRELOAD_OK, SESSION_OK, NULL},
+		{AUDIT_OK, SESSION_OK, NULL},
+		{"LD_PRELOAD=/x/libother.so", AUDIT_OK, SESSION_OK, NULL},
+		{PRELOAD_OK, "LD_AUDIT=/x/other.so", SESSION_OK, NULL},
+		{PRELOAD_OK, AUDIT_OK, "COLLFS_SESSION=", NULL},
+		{PRELOAD_OK, AUDIT_OK, SESSION_OK, SESSION_OK, NULL},
+		{PRELOAD_OK, AUDIT_OK, SESSION_OK, PRELOAD_OK, NULL},
+		{PRELOAD_OK, AUDIT_OK, SESSION_OK, "LD_LIBRARY_PATH=$ORIGIN/lib", NULL},
+		{PRELOAD_OK, AUDIT_OK, SESSION_OK, "COLLFS_EXEC=0", NULL},
+		{PRELOAD_OK, AUDIT_OK, SESSION_OK, "COLLFS_DISABLE=1", NULL},
+		{"XLD_PRELOAD=/opt/lib/libcollfs.so", AUDIT_OK, SESSION_OK, NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(environments) / sizeof(environments[0]); i++)
+		cr_expect_eq(program_environment(environments[i]), PROGRAM_UNFIT, "number %zu", i);
+}
+
+Test(program, recent_versions_of_glibc)
+{
+	static const char *const recent[] = {"2.35", "2.36", "2.100", "3.0"};
+	static const char *const old[] = {"", "2", "2.", "2.4", "2.34", "1.99", "x"};
+
+	for (size_t i = 0; i < sizeof(recent) / sizeof(recent[0]); i++)
+		cr_expect(program_libc_is_recent(recent[i]), "%s", recent[i]);
+	for (size_t i = 0; i < sizeof(old) / sizeof(old[0]); i++)
+		cr_expect_not(program_libc_is_recent(old[i]), "%s", old[i]);
+}
+
+Test(program, the_path_in_a_memfds_name)
+{
+	static const char *const others[] = {
+		"",
+		"/memfd:",
+		"/sw/bin/x",
+		"/memfd:other:/sw/bin/x (deleted)",
+		"/memfd:collfs:/sw/bin/x",
+		"/memfd:collfs:sw/bin/x (deleted)",
+		"/memfd:collfs: (deleted)",
+	};
+	char name[] = "/memfd:collfs:/sw/bin/x (deleted)", other[64];
+
+	cr_assert_str_eq(program_memfd_path(name, strlen(name)), "/sw/bin/x");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		strcpy(other, others[i]);
+		cr_expect_null(program_memfd_path(other, strlen(other)), "%s", others[i]);
+	}
+}
+
+static void expect_line(const char *text, size_t len, const char *interpreter, const char *argument)
+{
+	struct script s;
+
+	if (!interpreter) {
+		cr_expect_not(script_parse(&s, text, len), "\"%s\" was taken", text);
+		return;
+	}
+	cr_assert(script_parse(&s, text, len), "\"%s\" was not taken", text);
+	cr_expect_str_eq(s.interpreter, interpreter, "\"%s\": %s", text, s.interpreter);
+	if (argument)
+		cr_expect(s.argument && strcmp(s.argument, argument) == 0, "\"%s\": %s", text,
+		          s.argument ? s.argument : "(none)");
+	else
+		cr_expect_null(s.argument, "\"%s\": %s", text, s.argument);
+}
+
+/* The kernel itself is asked in process.test. */
+Test(script, first_lines)
+{
+	static const struct {
+		const char *text, *interpreter, *argument;
+	} lines[] = {
+		{"", NULL, NULL},
+		{"#", NULL, NULL},
+		{"#!", "", NULL}, /* which cannot be opened */
+		{"#!\n/bin/sh", NULL, NULL},
+		{"#!  \t \n", NULL, NULL},
+		{" #!/bin/sh\n", NULL, NULL},
+		{"#!/bin/sh", "/bin/sh", NULL},
+		{"#!/bin/sh\n", "/bin/sh", NULL},
+		{"#! \t/bin/sh \t\n", "/bin/sh", NULL},
+		{"#!/bin/sh -e\n", "/bin/sh", "-e"},
+		{"#!/bin/sh \t -e  -x \nmore", "/bin/sh", "-e  -x"},
+		{"#!sh\r\n", "sh\r", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		expect_line(lines[i].text, strlen(lines[i].text), lines[i].interpreter,
+		            lines[i].argument);
+	expect_line("#!/bin/sh\0-x\n", 13, "/bin/sh", NULL);
+}
+
+Test(script, long_first_lines)
+{
+	char text[2 * SCRIPT_HEAD], expected[SCRIPT_HEAD];
+
+	/* The interpreter's name may have been cut: no. Its argument: as far as it is there. */
+	memset(text, 'x', sizeof(text));
+	memcpy(text, "#!/", 3);
+	expect_line(text, sizeof(text) - 1, NULL, NULL);
+	memcpy(text, "#!/bin/sh ", 10);
+	memset(expected, 'x', sizeof(expected));
+	expected[SCRIPT_HEAD - 1 - 10] = '\0';
+	expect_line(text, sizeof(text) - 1, "/bin/sh", expected);
+	/* A line that ends with the last byte. */
+	memset(text + 2, 'y', SCRIPT_HEAD - 3);
+	text[SCRIPT_HEAD - 1] = '\n';
+	memset(expected, 'y', SCRIPT_HEAD - 3);
+	expected[SCRIPT_HEAD - 3] = '\0';
+	expect_line(text, sizeof(text) - 1, expected, NULL);
+}
