@@ -1,0 +1,51 @@
+# CPython's own regression tests, module by module, by its own runner.
+# shellcheck shell=bash disable=SC2034,SC2154 # see tests/conformance/README.md
+about="CPython's regression tests (Debian's libpython3.11-testsuite)"
+packages="libpython3.11-testsuite python3.11-venv"
+quick=yes
+python=/usr/bin/python3.11
+
+# Those that touch files most, in little time; and as an ordinary user, whom
+# permissions bind.
+quick_parts="test_os test_posix test_io test_fileio test_pathlib test_shutil test_glob test_fnmatch
+	test_tempfile test_import test_importlib test_zipimport test_pkgutil test_runpy
+	test_py_compile test_compileall test_stat test_genericpath test_posixpath test_mmap
+	test_dbm test_os@user test_shutil@user test_pathlib@user"
+other_parts="test_subprocess test_multiprocessing_fork test_multiprocessing_spawn
+	test_multiprocessing_forkserver test_threading test_signal test_tarfile test_zipfile
+	test_sqlite3 test_venv test_ctypes test_posix@user test_tempfile@user"
+
+reason()
+{
+	[[ -x $python ]] || { echo "$python is not installed" && return; }
+	"$python" -c 'import test.test_os' 2>/dev/null || echo "libpython3.11-testsuite is not installed"
+}
+
+version()
+{
+	"$python" -V
+}
+
+parts()
+{
+	printf '%s\n' $quick_parts
+	[[ $1 == quick ]] || printf '%s\n' $other_parts
+}
+
+scope()
+{
+	printf '%s\n' /usr/bin /usr/lib/python3.11 /usr/lib/python3
+}
+
+run_part()
+{
+	local only=() status
+	[[ -z $2 ]] || only=(--matchfile "$2")
+	: >results
+	"${launch[@]}" RECORD_RESULTS="$place/results" \
+		"$python" "$srcdir/tests/conformance/record_unittest.py" -v --timeout 300 \
+		--tempdir "$place" "${only[@]}" "$1" >&2
+	status=$?
+	cat results
+	[[ -n $2 ]] || printf '%s (exit status)\t%d\n' "$1" "$status"
+}
