@@ -4,11 +4,8 @@ Takes the arguments of `python -m test`. The outcomes go as lines "test<TAB>outc
 file that RECORD_RESULTS names, when a test ends: one that ends the interpreter is missing.
 """
 import os
-import sys
 import unittest
 
-RESULTS = os.open(os.environ.pop("RECORD_RESULTS"), os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
-MAIN_PROCESS = os.getpid()
 OUTCOMES = {
     "addSuccess": "pass",
     "addError": "fail",
@@ -19,34 +16,37 @@ OUTCOMES = {
 }
 
 
-def record(test, outcome):
-    """Write down an outcome, unless a test's child is it that ran on."""
-    if os.getpid() == MAIN_PROCESS:
-        line = f"{test.id()}\t{outcome}\n"
-        os.write(RESULTS, line.encode(errors="backslashreplace"))
+def record_into(name):
+    """Have all of unittest's results written to the file."""
+    results = os.open(name, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+    main_process = os.getpid()
+
+    def record(test, outcome):
+        if os.getpid() == main_process:  # not in a test's child that runs on
+            line = f"{test.id()}\t{outcome}\n"
+            os.write(results, line.encode(errors="backslashreplace"))
+
+    def recorded(method, outcome):
+        def add(self, test, *details):
+            record(test, outcome)
+            return method(self, test, *details)
+        return add
+
+    def recorded_subtest(method):
+        def add(self, test, subtest, error):
+            if error is not None:  # only a failure counts: the test as a whole follows
+                record(test, "fail")
+            return method(self, test, subtest, error)
+        return add
+
+    base = unittest.TestResult
+    for name, outcome in OUTCOMES.items():
+        setattr(base, name, recorded(getattr(base, name), outcome))
+    base.addSubTest = recorded_subtest(base.addSubTest)
 
 
-def recorded(method, outcome):
-    """The method of unittest.TestResult, with its outcome recorded."""
-    def add(self, test, *details):
-        record(test, outcome)
-        return method(self, test, *details)
-    return add
-
-
-def recorded_subtest(method):
-    """As recorded(), of a part of a test: only its failures count."""
-    def add(self, test, subtest, error):
-        if error is not None:
-            record(test, "fail")
-        return method(self, test, subtest, error)
-    return add
-
-
-for name, word in OUTCOMES.items():
-    setattr(unittest.TestResult, name, recorded(getattr(unittest.TestResult, name), word))
-unittest.TestResult.addSubTest = recorded_subtest(unittest.TestResult.addSubTest)
-
+# Tests of multiprocessing import this file, as their main module, in processes of their own.
 if __name__ == "__main__":
     from test.libregrtest import main
+    record_into(os.environ.pop("RECORD_RESULTS"))
     main()
