@@ -1,7 +1,6 @@
 # CPython's own regression tests, module by module, by its own runner.
 # shellcheck shell=bash disable=SC2034,SC2154 # see tests/conformance/README.md
 about="CPython's regression tests (Debian's libpython3.11-testsuite)"
-packages="libpython3.11-testsuite python3.11-venv"
 quick=yes
 python=/usr/bin/python3.11
 
