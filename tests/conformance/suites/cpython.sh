@@ -8,9 +8,9 @@ python=/usr/bin/python3.11
 # permissions bind.
 quick_parts="test_os test_posix test_io test_fileio test_pathlib test_shutil test_glob test_fnmatch
 	test_tempfile test_import test_importlib test_zipimport test_pkgutil test_runpy
-	test_py_compile test_compileall test_stat test_genericpath test_posixpath test_mmap
+	test_py_compile test_stat test_genericpath test_posixpath test_mmap
 	test_dbm test_os@user test_shutil@user test_pathlib@user"
-other_parts="test_subprocess test_multiprocessing_fork test_multiprocessing_spawn
+other_parts="test_compileall test_subprocess test_multiprocessing_fork test_multiprocessing_spawn
 	test_multiprocessing_forkserver test_threading test_signal test_tarfile test_zipfile
 	test_sqlite3 test_venv test_ctypes test_posix@user test_tempfile@user"
 
