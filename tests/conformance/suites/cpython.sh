@@ -12,7 +12,16 @@ quick_parts="test_os test_posix test_io test_fileio test_pathlib test_shutil tes
 	test_dbm test_os@user test_shutil@user test_pathlib@user"
 other_parts="test_compileall test_subprocess test_multiprocessing_fork test_multiprocessing_spawn
 	test_multiprocessing_forkserver test_threading test_signal test_tarfile test_zipfile
-	test_sqlite3 test_venv test_ctypes test_posix@user test_tempfile@user"
+	test_sqlite3 test_venv test_ctypes test_posix@user test_tempfile@user
+	test_asyncio test_audit test_bz2 test_cmd_line test_cmd_line_script test_concurrent_futures
+	test_distutils test_eintr test_ensurepip test_faulthandler test_fcntl test_file
+	test_file_eintr test_filecmp test_fileinput test_fork1 test_gzip test_inspect
+	test_interpreters test_largefile test_lib2to3 test_linecache test_logging test_lzma
+	test_mailbox test_mimetypes test_openpty test_pdb test_popen test_pty test_pydoc
+	test_regrtest test_resource test_select test_selectors test_shelve test_site test_socket
+	test_socketserver test_sysconfig test_threadedtempfile test_tokenize test_trace
+	test_tracemalloc test_unicode_file test_unicode_file_functions test_univnewlines test_uuid
+	test_wait3 test_wait4 test_zipapp test_zipfile64 test_zipimport_support"
 
 reason()
 {
