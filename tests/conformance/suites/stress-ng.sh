@@ -16,8 +16,8 @@ version()
 }
 
 # Not there: those that need hardware, mount something, or leave the place (procfs, sysfs, dev).
-names="access chdir chmod chown dentry dir dirdeep dirmany filename fstat getdent handle
-	inode-flags link mknod open rename symlink touch utime xattr"
+dentries="dentry dir dirdeep dirmany getdent link rename symlink"
+names="access chdir chmod chown filename fstat handle inode-flags mknod open touch utime xattr"
 files="aio chattr copy-file fallocate fiemap file-ioctl flock fpunch fsize hdd io iomix lease locka
 	lockf lockofd mmap mmapfixed mmapfork mmapmany msync readahead remap revio seek sendfile
 	splice sync-file tee verity"
@@ -26,8 +26,8 @@ processes="chroot clone daemon dynlib env exec fork session spawn vfork zombie"
 
 parts()
 {
-	[[ $1 == quick ]] && echo names && return
-	printf '%s\n' names files descriptors processes names@user files@user
+	[[ $1 == quick ]] && echo dentries && return
+	printf '%s\n' dentries names files descriptors processes dentries@user names@user files@user
 }
 
 scope()
@@ -43,7 +43,7 @@ run_part()
 		[[ -z $2 ]] || grep -qx "$stressor\( (leavings)\)\?" "$2" || continue
 		mkdir "$place/s"
 		"${launch[@]}" timeout -k 5 60 stress-ng --"$stressor" 1 --"$stressor"-ops 300 \
-			--timeout 3 --verify --no-rand-seed --temp-path "$place/s" >&2
+			--timeout 2 --verify --no-rand-seed --temp-path "$place/s" >&2
 		case $? in
 		0) printf '%s\tpass\n' "$stressor" ;;
 		3 | 4) printf '%s\tskip\n' "$stressor" ;; # no resources; not on this machine

@@ -12,7 +12,8 @@ version()
 
 parts()
 {
-	printf '%s\n' coreutils bash perl coreutils@user
+	printf '%s\n' coreutils bash perl
+	[[ $1 == quick ]] || printf '%s\n' coreutils@user bash@user perl@user
 }
 
 scope()
