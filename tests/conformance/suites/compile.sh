@@ -34,7 +34,8 @@ run_part()
 {
 	case $1 in
 	languages) cp -r "$srcdir/tests/conformance/scenes/sources" sources ;;
-	libcollfs) mkdir sources && tar -C "$srcdir" --exclude=.git --exclude=autom4te.cache \
+	libcollfs) mkdir sources && tar -C "$srcdir" --exclude=.git --exclude=./build \
+		--exclude=autom4te.cache \
 		-c . | tar -C sources -x ;;
 	esac
 	"${launch[@]}" bash "$srcdir/tests/conformance/scenes/compile_$1"
