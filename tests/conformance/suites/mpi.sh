@@ -20,7 +20,7 @@ version()
 parts()
 {
 	echo mpi4py
-	[[ $1 == quick ]] || echo scipy
+	[[ $1 == quick ]] || printf '%s\n' spawn scipy
 }
 
 scope()
@@ -43,14 +43,15 @@ asked_by_others()
 
 run_part()
 {
-	local with=()
+	local with=() nodes=4
+	[[ $1 != spawn ]] || nodes=1 # the box has no network for that between jobs on several
 	need_tree
 	box_up 4 --source "$tree" --mount /shared --log --bind "$place" >&2
 	[[ $mode == without ]] || with=(LD_PRELOAD="$preload" COLLFS_PATH="/shared:$place"
 		COLLFS_STATS="$place/stats")
 	mkdir before && seq 100000 >before/file
 	: >threads && : >others && : >stats
-	"${launch[@]}" TMPDIR=/tmp "$box" mpirun --ranks-per-node 2 \
+	"${launch[@]}" TMPDIR=/tmp "$box" mpirun --nodes $nodes --ranks-per-node 2 \
 		--mpirun "env ${with[*]} mpirun" --oversubscribe \
 		-x "PYTHONPATH=$srcdir/tests/conformance/scenes" -x "SERVER_THREADS=$place/threads" \
 		/shared/bin/python3 -B "$srcdir/tests/conformance/scenes/mpi_$1.py" |
