@@ -75,6 +75,18 @@ bool connection_ours(const struct connection *c)
 	       st.st_dev == c->dev && st.st_ino == c->ino;
 }
 
+bool connection_is_to_server(int fd)
+{
+	struct sockaddr_un peer;
+	socklen_t len = sizeof(peer);
+	int before = errno;
+	bool is = getpeername(fd, (struct sockaddr *)&peer, &len) == 0 &&
+	          session_is_address(&peer, len);
+
+	errno = before;
+	return is;
+}
+
 void connection_close(struct connection *c)
 {
 	if (connection_ours(c))

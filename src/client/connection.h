@@ -37,6 +37,9 @@ int connection_open(struct connection *c, const struct session *s);
 /* True while the descriptor is still the socket that was opened. */
 bool connection_ours(const struct connection *c);
 
+/* True for any socket that leads to a server: the auditor has one of its own. */
+bool connection_is_to_server(int fd);
+
 /* Close the descriptor if it is still ours. */
 void connection_close(struct connection *c);
 

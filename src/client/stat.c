@@ -1,6 +1,7 @@
 /* stat.c - stat and its twins. */
 #include <errno.h>
 
+#include "client/connection.h"
 #include "client/count.h"
 #include "client/lookup.h"
 #include "client/memory.h"
@@ -48,6 +49,19 @@ static int restored(int result, struct stat *st)
 	return result;
 }
 
+/*
+ * After a real fstat. A program that goes through all numbers, to find out which
+ * are descriptors, finds its own, not the sockets of the client and the auditor.
+ */
+static int described(int result, int fd, struct stat *st)
+{
+	if (result == 0 && S_ISSOCK(st->st_mode) && connection_is_to_server(fd)) {
+		errno = EBADF;
+		return -1;
+	}
+	return restored(result, st);
+}
+
 int stat(const char *path, struct stat *st)
 {
 	int result;
@@ -82,12 +96,12 @@ int lstat64(const char *path, struct stat64 *st64)
 
 int fstat(int fd, struct stat *st)
 {
-	return restored(real()->fstat(fd, st), st);
+	return described(real()->fstat(fd, st), fd, st);
 }
 
 int fstat64(int fd, struct stat64 *st)
 {
-	return restored(real()->fstat64(fd, st), (struct stat *)st);
+	return described(real()->fstat64(fd, st), fd, (struct stat *)st);
 }
 
 int fstatat(int dirfd, const char *path, struct stat *st, int flags)
@@ -152,12 +166,12 @@ int __lxstat64(int version, const char *path, struct stat64 *st64)
 
 int __fxstat(int version, int fd, struct stat *st)
 {
-	return restored(real()->__fxstat(version, fd, st), st);
+	return described(real()->__fxstat(version, fd, st), fd, st);
 }
 
 int __fxstat64(int version, int fd, struct stat64 *st)
 {
-	return restored(real()->__fxstat64(version, fd, st), (struct stat *)st);
+	return described(real()->__fxstat64(version, fd, st), fd, (struct stat *)st);
 }
 
 int __fxstatat(int version, int dirfd, const char *path, struct stat *st, int flags)

@@ -83,6 +83,8 @@ void session_forget(char *value)
 		*value = '\0';
 }
 
+#define ADDRESS_START "collfs/" /* behind the zero byte of abstract addresses */
+
 struct sockaddr_un session_address(const struct session *s, uint32_t uid, const char *suffix,
                                    socklen_t *len)
 {
@@ -91,8 +93,8 @@ struct sockaddr_un session_address(const struct session *s, uint32_t uid, const 
 	size_t n = strlen(suffix);
 
 	*p++ = '\0'; /* abstract */
-	memcpy(p, "collfs/", 7);
-	p = put_number(p + 7, uid);
+	memcpy(p, ADDRESS_START, sizeof(ADDRESS_START) - 1);
+	p = put_number(p + sizeof(ADDRESS_START) - 1, uid);
 	*p++ = '/';
 	memcpy(p, s->id, SESSION_ID_LEN);
 	p += SESSION_ID_LEN;
@@ -100,4 +102,11 @@ struct sockaddr_un session_address(const struct session *s, uint32_t uid, const 
 	p += n;
 	*len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)(p - a.sun_path));
 	return a;
+}
+
+bool session_is_address(const struct sockaddr_un *a, socklen_t len)
+{
+	return len >= offsetof(struct sockaddr_un, sun_path) + sizeof(ADDRESS_START) &&
+	       a->sun_family == AF_UNIX && a->sun_path[0] == '\0' &&
+	       memcmp(a->sun_path + 1, ADDRESS_START, sizeof(ADDRESS_START) - 1) == 0;
 }

@@ -57,4 +57,7 @@ void session_forget(char *value);
 struct sockaddr_un session_address(const struct session *s, uint32_t uid, const char *suffix,
                                    socklen_t *len);
 
+/* True for an address that session_address() makes, of whatever session. */
+bool session_is_address(const struct sockaddr_un *a, socklen_t len);
+
 #endif

@@ -235,6 +235,17 @@ static void scenario_replaced(void)
 	CHECK(recv(ends[1], &byte, 1, MSG_DONTWAIT) == -1 && errno == EAGAIN);
 }
 
+/* A program that looks for its descriptors finds none of ours. */
+static void scenario_scanned(void)
+{
+	struct stat st;
+
+	look_all();
+	for (int fd = 3; fd < 1024; fd++)
+		CHECK(fstat(fd, &st) == -1 ? errno == EBADF : !S_ISSOCK(st.st_mode));
+	look_all();
+}
+
 static void scenario_no_descriptors(void)
 {
 	char path[4096];
@@ -326,6 +337,7 @@ static const struct {
 	{"vfork-writes", scenario_vfork_writes},
 	{"closed", scenario_closed},
 	{"replaced", scenario_replaced},
+	{"scanned", scenario_scanned},
 	{"no-descriptors", scenario_no_descriptors},
 	{"cancel", scenario_cancel},
 	{"small-stack", scenario_small_stack},

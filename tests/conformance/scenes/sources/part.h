@@ -1,0 +1,5 @@
+#ifndef PART_H
+#define PART_H
+#include <stdio.h>
+int part(int);
+#endif

@@ -1,0 +1,62 @@
+# Programs of mpi4py and scipy on a simulated cluster, from a tree on the filesystem that counts.
+# shellcheck shell=bash disable=SC2034,SC2154 # see tests/conformance/README.md
+about="mpi4py and scipy on 4 nodes x 2 ranks, from a served tree"
+packages="python3-mpi4py python3-numpy python3-scipy python3.11 patchelf libfuse3-dev fuse3 iproute2"
+quick=yes
+session=no
+limit=90
+
+reason()
+{
+	(need_root_and_fuse) | sed 's/^skipped: //'
+	command -v patchelf >/dev/null || echo "patchelf is not installed"
+}
+
+version()
+{
+	python3 -c 'import mpi4py, scipy; print("mpi4py", mpi4py.__version__, "scipy", scipy.__version__)'
+}
+
+parts()
+{
+	echo mpi4py
+	[[ $1 == quick ]] || printf '%s\n' spawn scipy
+}
+
+scope()
+{
+	:
+}
+
+# What others than the servers asked the shared filesystem for, as lines NODE KIND PATH. The
+# programs that ranks start themselves are left out: the kernel opens them.
+asked_by_others()
+{
+	local log
+	for log in "$BOX_STATE"/log/*; do
+		awk -F '\t' -v node="${log##*/}" 'FILENAME == ARGV[1] { server[$1] = 1; next }
+			!(node == "node0" && $2 in server) && $3 !~ /^\/bin(\/python3(\.11)?)?$/ &&
+			$1 ~ /^(lookup|lookup_negative|readlink|open|read|opendir|readdir|readdirplus)$/ {
+				print node, $1, $3 }' threads "$log"
+	done
+}
+
+run_part()
+{
+	local with=() nodes=4
+	[[ $1 != spawn ]] || nodes=1 # the box has no network for that between jobs on several
+	need_tree
+	box_up 4 --source "$tree" --mount /shared --log --bind "$place" >&2
+	[[ $mode == without ]] || with=(LD_PRELOAD="$preload" COLLFS_PATH="/shared:$place"
+		COLLFS_STATS="$place/stats")
+	mkdir before && seq 100000 >before/file
+	: >threads && : >others && : >stats
+	"${launch[@]}" TMPDIR=/tmp "$box" mpirun --nodes $nodes --ranks-per-node 2 \
+		--mpirun "env ${with[*]} mpirun" --oversubscribe \
+		-x "PYTHONPATH=$srcdir/tests/conformance/scenes" -x "SERVER_THREADS=$place/threads" \
+		/shared/bin/python3 -B "$srcdir/tests/conformance/scenes/mpi_$1.py" |
+		sed "s/^/$1 /"
+	[[ $mode == without ]] || asked_by_others >others
+	printf '%s: nobody but the servers asked\t%s\n' "$1" "$([[ -s others || ! -s $BOX_STATE/log/node0 ]] && echo fail || echo pass)"
+	cat others stats >&2
+}
