@@ -9,6 +9,7 @@
 #include "client/attachment.h"
 #include "client/count.h"
 #include "client/lookup.h"
+#include "client/original.h"
 #include "client/place.h"
 #include "client/real.h"
 #include "client/served.h"
@@ -70,6 +71,11 @@ static int open_by_passing(int flags, const struct ci_entry *e)
 		return -1;
 	place_fd_path(passed, path);
 	int fd = served_fd(passed) == e ? real()->open(path, flags) : -1;
+	/* The program is to get the lowest number, which is the passed one's. */
+	if (fd > passed && dup3(fd, passed, flags & O_CLOEXEC) == passed) {
+		close(fd);
+		return passed;
+	}
 	close(passed);
 	return fd;
 }
@@ -97,16 +103,18 @@ enum content content_open(int dirfd, const char *path, int flags, int *fd)
 		count(COUNT_passed);
 		return CONTENT_REAL;
 	}
-	*fd = open_by_proc(content, flags & ~O_NOFOLLOW, e);
+	flags = content_nofollow_mark(flags);
+	*fd = open_by_proc(content, flags, e);
 	if (*fd < 0 && our_limits(errno))
 		return CONTENT_FAILED;
 	if (*fd < 0)
-		*fd = open_by_passing(flags & ~O_NOFOLLOW, e);
+		*fd = open_by_passing(flags, e);
 	if (*fd < 0) {
 		count(COUNT_passed);
 		return CONTENT_REAL;
 	}
 	count(COUNT_opens);
+	original_note(*fd);
 	errno = saved;
 	return CONTENT_OPEN;
 }

@@ -6,6 +6,7 @@
 #include "client/announce.h"
 #include "client/attachment.h"
 #include "client/content.h"
+#include "client/original.h"
 #include "client/place.h"
 #include "client/real.h"
 
@@ -40,6 +41,9 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
 
 	if (!served_index() || !path)
 		return real()->openat(dirfd, path, flags, mode);
+	/* Another open of a memfd is enough for who only reads. */
+	if (!content_flags_served(flags) && !(flags & O_NOFOLLOW))
+		path = original_path(path);
 	if (changes(flags))
 		return open_changing(dirfd, path, flags, mode);
 	if (content_flags_served(flags)) {

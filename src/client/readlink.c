@@ -46,6 +46,8 @@ static bool readlink_served(int dirfd, const char *path, char *buf, size_t size,
 	return true;
 }
 
+static const char memfd[] = "/memfd:"; /* as the kernel names one */
+
 /*
  * The kernel's links to open files: those of served files show a memfd's name.
  * It is longer than what the caller is to get, and many expect the rest of their
@@ -53,7 +55,6 @@ static bool readlink_served(int dirfd, const char *path, char *buf, size_t size,
  */
 static ssize_t readlink_kernel(int dirfd, const char *path, char *buf, size_t size)
 {
-	static const char memfd[] = "/memfd:";
 	char name[CI_PATH_MAX];
 
 	ssize_t n = real()->readlinkat(dirfd, path, name, sizeof(name));
@@ -61,7 +62,7 @@ static ssize_t readlink_kernel(int dirfd, const char *path, char *buf, size_t si
 		return n;
 	if ((size_t)n < sizeof(memfd) || memcmp(name, memfd, sizeof(memfd) - 1) != 0)
 		return copy_out(name, (size_t)n, buf, size);
-	const struct ci_entry *e = served_link(path);
+	const struct ci_entry *e = served_at(dirfd, path);
 	if (e)
 		return copy_out(e->path, e->path_len, buf, size);
 	const char *program = started_program(path);
@@ -78,7 +79,12 @@ static ssize_t readlink_at(int dirfd, const char *path, char *buf, size_t size)
 	if (path && buf && size > 0 && size <= INT_MAX &&
 	    (strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/dev/", 5) == 0))
 		return readlink_kernel(dirfd, path, buf, size);
-	return real()->readlinkat(dirfd, path, buf, size);
+	ssize_t n = real()->readlinkat(dirfd, path, buf, size);
+	/* Relative to a directory of /proc: seldom, and seen only now. */
+	size_t whole = sizeof(memfd) - 1;
+	if (n <= 0 || memcmp(buf, memfd, (size_t)n < whole ? (size_t)n : whole) != 0)
+		return n;
+	return readlink_kernel(dirfd, path, buf, size);
 }
 
 ssize_t readlink(const char *path, char *buf, size_t size)
