@@ -4,6 +4,7 @@
  *   descriptor prepare DIR    make what the checks look at
  *   descriptor look DIR OUT   the checks that change nothing
  *   descriptor change DIR OUT those that change files, in a DIR of their own
+ *   descriptor nodes DIR OUT  what two processes on two nodes see (nodes.c)
  *
  * Each check prints what a descriptor of a file in DIR, which a test serves,
  * shows and does; the test runs all with and without the library and compares.
@@ -114,6 +115,7 @@ LOCK_CHECKS(DECLARE) /* with writers: in directories of their own */
 LINK_CHECKS(DECLARE)
 PASS_CHECKS(DECLARE)
 CHANGE_CHECKS(DECLARE)
+void nodes(void);
 
 /* The program as a child of the check `inherited`. */
 int inherited_child(int fd);

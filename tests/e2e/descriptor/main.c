@@ -209,6 +209,8 @@ int main(int argc, char **argv)
 		run_all(looks, sizeof(looks) / sizeof(looks[0]));
 	else if (strcmp(argv[1], "change") == 0)
 		run_all(changes, sizeof(changes) / sizeof(changes[0]));
+	else if (strcmp(argv[1], "nodes") == 0)
+		run_all(&(struct check){"nodes", nodes}, 1);
 	else
 		return 2;
 	return 0;
