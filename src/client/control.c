@@ -10,12 +10,17 @@
 #include <stdarg.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "client/content.h"
 #include "client/original.h"
 #include "client/real.h"
 #include "client/served.h"
+
+#ifndef RWF_DONTCACHE
+#define RWF_DONTCACHE 0x80 /* Linux 6.14 */
+#endif
 
 typedef int fcntl_call(int fd, int command, ...);
 
@@ -193,6 +198,27 @@ ssize_t copy_file_range(int from, off64_t *from_at, int to, off64_t *to_at, size
 	close(file);
 	errno = err;
 	return n;
+}
+
+/* Not to wait is what some filesystems can promise, and memory could. */
+static ssize_t not_waiting(int fd, const struct iovec *parts, int count, off64_t at, int flags)
+{
+	const int promises = RWF_NOWAIT | RWF_DONTCACHE;
+	ssize_t n = real()->preadv64v2(fd, parts, count, at, flags);
+
+	if (n >= 0 || errno != EOPNOTSUPP || !(flags & promises) || !served_fd(fd))
+		return n;
+	return real()->preadv64v2(fd, parts, count, at, flags & ~promises);
+}
+
+ssize_t preadv2(int fd, const struct iovec *parts, int count, off_t at, int flags)
+{
+	return not_waiting(fd, parts, count, at, flags);
+}
+
+ssize_t preadv64v2(int fd, const struct iovec *parts, int count, off64_t at, int flags)
+{
+	return not_waiting(fd, parts, count, at, flags);
 }
 
 int name_to_handle_at(int dirfd, const char *path, struct file_handle *handle, int *mount_id,

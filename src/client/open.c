@@ -39,11 +39,11 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
 {
 	int fd;
 
-	if (!served_index() || !path)
-		return real()->openat(dirfd, path, flags, mode);
 	/* Another open of a memfd is enough for who only reads. */
 	if (!content_flags_served(flags) && !(flags & O_NOFOLLOW))
 		path = original_path(path);
+	if (!served_index() || !path)
+		return real()->openat(dirfd, path, flags, mode);
 	if (changes(flags))
 		return open_changing(dirfd, path, flags, mode);
 	if (content_flags_served(flags)) {

@@ -74,6 +74,9 @@ void reading(void)
 	say("preadv2 %s", result(preadv2(fd, parts, 2, -1, 0)));
 	say("%.3s %.4s", a, b);
 	say("preadv2 high %s", result(preadv2(fd, parts, 2, 1, RWF_HIPRI)));
+	say("preadv2 at once %s", result(preadv2(fd, parts, 2, 1, RWF_NOWAIT)));
+	say("%.3s %.4s", a, b);
+	say("preadv2 wrong %s", result(preadv2(fd, parts, 2, 1, 1 << 20)));
 	say("no buffer %s", result(syscall(SYS_read, fd, (void *)1, 8)));
 	say("at %ld", lseek(fd, 0, SEEK_CUR));
 	close(fd);

@@ -3,7 +3,10 @@
 
 #include <limits.h>
 #include <sys/mman.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 
 /* The names that a descriptor has. */
 static const char *name_of(int fd, int form)
@@ -39,9 +42,13 @@ void links(void)
 	int fd = served("data", O_RDONLY), at = open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
 	char buf[PATH_MAX], number[16];
 	struct stat st;
+	struct statfs fs;
+	struct statvfs vfs;
 
 	for (int form = 0; form < LINK_FORMS; form++) {
 		const char *name = name_of(fd, form);
+		memset(&fs, 0, sizeof(fs));
+		memset(&vfs, 0, sizeof(vfs));
 		ssize_t n = readlink(name, buf, sizeof(buf));
 		say("%d: readlink %.*s", form, n < 0 ? 0 : (int)n, buf);
 		memset(&st, 0, sizeof(st));
@@ -51,6 +58,11 @@ void links(void)
 		say("inode %lu links %lu", st.st_ino, st.st_nlink);
 		say("lstat %s", result(lstat(name, &st)));
 		say("mode %o size %ld", st.st_mode, st.st_size);
+		say("statfs %s, statvfs %s", result(statfs(name, &fs)),
+		    result(statvfs(name, &vfs)));
+		say("type %lx names of %lu", (long)fs.f_type, vfs.f_namemax);
+		say("pathconf %s", result(pathconf(name, _PC_LINK_MAX)));
+		say("getxattr %s", result(getxattr(name, "user.x", buf, sizeof(buf))));
 		say("realpath %s", realpath(name, buf) ? buf : result(-1));
 		say("nofollow %s", result(fstatat(AT_FDCWD, name, &st, AT_SYMLINK_NOFOLLOW)));
 		say("mode %o", st.st_mode);
