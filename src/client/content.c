@@ -59,16 +59,17 @@ static int open_by_proc(uint32_t content, int flags, const struct ci_entry *e)
 	return -1;
 }
 
-/* A descriptor that was passed shares its offset with everybody: open it anew. */
+/* A descriptor that was passed shares its offset with everybody: open it anew. That
+ * there is no room for two says nothing of the real open. */
 static int open_by_passing(int flags, const struct ci_entry *e)
 {
 	char path[PLACE_FD_MAX];
 
-	if (by_proc == WORKS)
+	int passed = by_proc == WORKS ? -1 : ask_fd(e->path, e->path_len);
+	if (passed < 0) {
+		errno = ENOENT;
 		return -1;
-	int passed = ask_fd(e->path, e->path_len);
-	if (passed < 0)
-		return -1;
+	}
 	place_fd_path(passed, path);
 	int fd = served_fd(passed) == e ? real()->open(path, flags) : -1;
 	/* The program is to get the lowest number, which is the passed one's. */
@@ -77,6 +78,8 @@ static int open_by_passing(int flags, const struct ci_entry *e)
 		return passed;
 	}
 	close(passed);
+	if (fd < 0)
+		errno = ENOENT;
 	return fd;
 }
 
