@@ -186,8 +186,10 @@ void transfer(void)
 
 void copy_range(void)
 {
-	const char *to_names[] = {outside("copy"), "/dev/shm/descriptor-copy"};
+	char memory[64];
+	const char *to_names[] = {outside("copy"), memory};
 
+	snprintf(memory, sizeof(memory), "/dev/shm/descriptor-copy.%d", getpid());
 	for (int i = 0; i < 2; i++) {
 		int fd = served("data", O_RDONLY);
 		int to = open(to_names[i], O_RDWR | O_CREAT | O_TRUNC, 0600);
