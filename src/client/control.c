@@ -22,40 +22,34 @@
 #define RWF_DONTCACHE 0x80 /* Linux 6.14 */
 #endif
 
-typedef int fcntl_call(int fd, int command, ...);
-
-/* The flags of a served descriptor as it was asked for. */
-static int flags_told(int fd, int flags)
+/* The flags of a descriptor as they were asked for (content.h). */
+static int flags_of(int fd)
 {
-	int saved = errno;
-	bool marked = content_nofollow_marked(flags) && served_fd(fd);
+	int flags = real()->fcntl(fd, F_GETFL);
 
-	errno = saved;
-	return marked ? content_nofollow_unmark(flags) : flags;
+	if (flags < 0 || !content_nofollow_marked(flags))
+		return flags;
+	return served_fd(fd) ? content_nofollow_unmark(flags) : flags;
 }
 
 /* Make a call on the file behind a served descriptor. */
-static int on_original(int fd, int command, void *arg, fcntl_call *call)
+static int on_original(int fd, int command, void *arg)
 {
 	int file = original_open(fd, O_RDONLY);
 
 	if (file < 0)
-		return call(fd, command, arg);
-	int result = call(file, command, arg);
+		return real()->fcntl(fd, command, arg);
+	int result = real()->fcntl(file, command, arg);
 	int err = errno;
 	close(file);
 	errno = err;
 	return result;
 }
 
-static int control(int fd, int command, void *arg, fcntl_call *call)
+/* Here and below, the 64-bit twins are the same calls on the systems that we build for. */
+static int control(int fd, int command, void *arg)
 {
-	int result;
-
 	switch (command) {
-	case F_GETFL:
-		result = call(fd, command, arg);
-		return result >= 0 ? flags_told(fd, result) : result;
 	case F_SETFL: /* memory takes some that this filesystem may not */
 		if ((long)arg & (O_DIRECT | O_NOATIME))
 			original_replace(fd);
@@ -71,11 +65,11 @@ static int control(int fd, int command, void *arg, fcntl_call *call)
 		break;
 	case F_GET_SEALS:
 	case F_ADD_SEALS:
-		return on_original(fd, command, arg, call);
+		return on_original(fd, command, arg);
 	default:
 		break;
 	}
-	return call(fd, command, arg);
+	return real()->fcntl(fd, command, arg);
 }
 
 /* The argument is read whether there is one or not, as libc itself does. */
@@ -89,13 +83,13 @@ static int control(int fd, int command, void *arg, fcntl_call *call)
 int fcntl(int fd, int command, ...)
 {
 	TAKE_ARGUMENT(command, arg);
-	return control(fd, command, arg, real()->fcntl);
+	return command == F_GETFL ? flags_of(fd) : control(fd, command, arg);
 }
 
 int fcntl64(int fd, int command, ...)
 {
 	TAKE_ARGUMENT(command, arg);
-	return control(fd, command, arg, real()->fcntl64);
+	return command == F_GETFL ? flags_of(fd) : control(fd, command, arg);
 }
 
 int flock(int fd, int operation)
