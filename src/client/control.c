@@ -56,6 +56,9 @@ static int control(int fd, int command, void *arg)
 		break;
 	case F_SETLK:
 	case F_SETLKW:
+		original_replace(fd);
+		original_note_lock();
+		break;
 	case F_GETLK:
 	case F_OFD_SETLK:
 	case F_OFD_SETLKW:
@@ -101,12 +104,14 @@ int flock(int fd, int operation)
 int lockf(int fd, int command, off_t len)
 {
 	original_replace(fd);
+	original_note_lock();
 	return real()->lockf(fd, command, len);
 }
 
 int lockf64(int fd, int command, off64_t len)
 {
 	original_replace(fd);
+	original_note_lock();
 	return real()->lockf64(fd, command, len);
 }
 

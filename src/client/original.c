@@ -1,6 +1,7 @@
 /* original.c - see original.h. */
 #include "client/original.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -34,23 +35,75 @@ static bool is_noted(int fd)
 	        1);
 }
 
+static _Atomic bool locks_made;
+
+void original_note_lock(void)
+{
+	atomic_store_explicit(&locks_made, true, memory_order_relaxed);
+}
+
 void original_fork_child(void)
 {
+	atomic_store_explicit(&locks_made, false, memory_order_relaxed);
 	for (size_t i = 0; i < sizeof(noted) / sizeof(noted[0]); i++)
 		atomic_store_explicit(&noted[i], 0, memory_order_relaxed);
 }
 
-/* Open the file of an entry, if it is still there. */
-static int open_entry(const struct ci_entry *e, int flags)
+static bool is_file_of(const struct ci_entry *e, const struct stat *st)
+{
+	return st->st_ino == e->attr.ino && st->st_dev != attachment.map.h->memfd_dev;
+}
+
+/* The path of an entry, if its file is still there. */
+static const char *path_of(const struct ci_entry *e)
 {
 	struct stat st;
 
-	int fd = real()->open(e->path, flags | O_CLOEXEC);
-	if (fd >= 0 && (real()->fstat(fd, &st) != 0 || st.st_ino != e->attr.ino)) {
-		close(fd);
-		return -1;
+	return real()->stat(e->path, &st) == 0 && is_file_of(e, &st) ? e->path : NULL;
+}
+
+/* True when a line of /proc/self/fd names a descriptor of an entry's file. */
+static bool names_file_of(const struct ci_entry *e, const char *number)
+{
+	struct stat st;
+	int fd = 0;
+
+	for (; *number >= '0' && *number <= '9'; number++)
+		fd = 10 * fd + (*number - '0');
+	return *number == '\0' && real()->fstat(fd, &st) == 0 && is_file_of(e, &st);
+}
+
+/*
+ * To close any descriptor of a file gives up all record locks that the process
+ * has on it. True when it may have some, through another descriptor of the file.
+ */
+static bool may_be_locked(const struct ci_entry *e)
+{
+	_Alignas(struct dirent64) char lines[1024];
+	bool found = false;
+	ssize_t n;
+
+	if (!atomic_load_explicit(&locks_made, memory_order_relaxed))
+		return false;
+	int list = real()->open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (list < 0)
+		return true;
+	while (!found && (n = getdents64(list, lines, sizeof(lines))) > 0) {
+		for (char *at = lines; !found && at < lines + n;) {
+			const struct dirent64 *line = (const struct dirent64 *)at;
+			found = names_file_of(e, line->d_name);
+			at += line->d_reclen;
+		}
 	}
-	return fd;
+	close(list);
+	return found;
+}
+
+/* Open the file of an entry, if it is still there; to be closed without harm. */
+static int open_entry(const struct ci_entry *e, int flags)
+{
+	bool harmless = (flags & O_PATH) || !may_be_locked(e);
+	return harmless && path_of(e) ? real()->open(e->path, flags | O_CLOEXEC) : -1;
 }
 
 int original_open(int fd, int flags)
@@ -90,14 +143,6 @@ bool original_replace(int fd)
 	}
 	errno = saved;
 	return done;
-}
-
-/* The path of an entry, if its file is still there. */
-static const char *path_of(const struct ci_entry *e)
-{
-	struct stat st;
-
-	return real()->stat(e->path, &st) == 0 && st.st_ino == e->attr.ino ? e->path : NULL;
 }
 
 const char *original_of_fd(int fd)
@@ -146,7 +191,7 @@ enum original original_now(const struct ci_entry *e, int fd)
 
 	if (!out_of_date(e))
 		return ORIGINAL_INDEX;
-	bool there = real()->stat(e->path, &st) == 0 && st.st_ino == e->attr.ino;
+	bool there = real()->stat(e->path, &st) == 0 && is_file_of(e, &st);
 	errno = saved;
 	if (!there)
 		return ORIGINAL_INDEX;

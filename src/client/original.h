@@ -23,7 +23,10 @@
 /* Note that this process has just opened fd on a served file. A hint, as in place.h. */
 void original_note(int fd);
 
-/* A fork child shares its offsets with its parent. */
+/* Note that this process has asked for a record lock (fcntl, lockf) on some file. */
+void original_note_lock(void);
+
+/* A fork child shares its offsets with its parent, but has no locks of its own. */
 void original_fork_child(void);
 
 /* A new descriptor of the file behind a served one, to be closed, or -1. `flags`: of open(2). */

@@ -79,6 +79,7 @@ void in_child(const char *what, void (*run)(void *), void *arg);
 #define LOCK_CHECKS(X)                                                                             \
 	X(whole_locks)                                                                             \
 	X(record_locks)                                                                            \
+	X(kept_locks)                                                                              \
 	X(open_file_locks)                                                                         \
 	X(lockf_locks)                                                                             \
 	X(leases)

@@ -2,7 +2,9 @@
 #include "descriptor.h"
 
 #include <signal.h>
+#include <linux/fs.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 
 /* What another process that opens the file itself finds. */
 static void try_whole(void *arg)
@@ -87,6 +89,30 @@ void record_locks(void)
 	close(fd); /* which gives the process's locks up */
 	in_child("closed", try_record, "record_locks/f");
 	close(writer);
+}
+
+/* A process gives up its locks when it closes any descriptor of the file: it is not to
+ * happen by what it does with another one. */
+void kept_locks(void)
+{
+	int fd = served("kept_locks/f", O_RDONLY), other = served("kept_locks/f", O_RDONLY);
+	int writer = open(in("kept_locks/f"), O_RDWR), flags = 0;
+	struct stat st;
+
+	say_record("writes", writer, F_SETLK, F_WRLCK);
+	say("changed %s", result(pwrite(writer, "longer\nthan it was", 18, 0)));
+	say("fstat %s", result(fstat(fd, &st)));
+	say("inode %d", st.st_ino != 0);
+	in_child("after fstat", try_record, "kept_locks/f");
+	say("ioctl %s", result(ioctl(fd, FS_IOC_GETFLAGS, &flags)));
+	say("flock %s", result(flock(fd, LOCK_SH | LOCK_NB)));
+	in_child("after flock", try_record, "kept_locks/f");
+	say("lease %s", result(fcntl(other, F_SETLEASE, F_UNLCK)));
+	say("mode %s", result(fchmod(other, 0640)));
+	in_child("after all", try_record, "kept_locks/f");
+	close(writer);
+	close(fd);
+	close(other);
 }
 
 static void try_open_file(void *arg)
