@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "client/lookup.h"
+#include "client/original.h"
 #include "client/real.h"
 
 /*
@@ -33,8 +34,22 @@ static bool access_served(int dirfd, const char *path, int mode, int flags, int 
 int access(const char *path, int mode)
 {
 	int result;
-	return access_served(AT_FDCWD, path, mode, 0, &result) ? result
-	                                                       : real()->access(path, mode);
+	return access_served(AT_FDCWD, path, mode, 0, &result)
+	               ? result
+	               : real()->access(original_path(path), mode);
+}
+
+/* By the descriptor itself, or by a name of it. */
+static int access_at(int dirfd, const char *path, int mode, int flags)
+{
+	bool itself = (flags & AT_EMPTY_PATH) && path && path[0] == '\0';
+	const char *instead = itself ? original_of_fd(dirfd) : NULL;
+
+	if (instead)
+		return real()->faccessat(AT_FDCWD, instead, mode, flags);
+	if (!(flags & AT_SYMLINK_NOFOLLOW))
+		path = original_path(path);
+	return real()->faccessat(dirfd, path, mode, flags);
 }
 
 int faccessat(int dirfd, const char *path, int mode, int flags)
@@ -42,7 +57,7 @@ int faccessat(int dirfd, const char *path, int mode, int flags)
 	int result;
 	return access_served(dirfd, path, mode, flags, &result)
 	               ? result
-	               : real()->faccessat(dirfd, path, mode, flags);
+	               : access_at(dirfd, path, mode, flags);
 }
 
 int eaccess(const char *path, int mode)
@@ -50,7 +65,7 @@ int eaccess(const char *path, int mode)
 	int result;
 	return access_served(AT_FDCWD, path, mode, AT_EACCESS, &result)
 	               ? result
-	               : real()->eaccess(path, mode);
+	               : real()->eaccess(original_path(path), mode);
 }
 
 int euidaccess(const char *path, int mode)
@@ -58,5 +73,5 @@ int euidaccess(const char *path, int mode)
 	int result;
 	return access_served(AT_FDCWD, path, mode, AT_EACCESS, &result)
 	               ? result
-	               : real()->euidaccess(path, mode);
+	               : real()->euidaccess(original_path(path), mode);
 }

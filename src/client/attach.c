@@ -12,6 +12,7 @@
 #include "client/ask.h"
 #include "client/attachment.h"
 #include "client/cwd.h"
+#include "client/original.h"
 #include "client/owner.h"
 #include "client/real.h"
 #include "common/log.h"
@@ -55,7 +56,7 @@ static bool fits(uint64_t size)
 static bool map_index(int fd, uint64_t size, struct ci_map *m)
 {
 	struct stat st;
-	int seals = fcntl(fd, F_GET_SEALS);
+	int seals = real()->fcntl(fd, F_GET_SEALS);
 
 	if (seals < 0 || !(seals & F_SEAL_SHRINK) || real()->fstat(fd, &st) != 0 ||
 	    size < sizeof(struct ci_header) || (uint64_t)st.st_size < size)
@@ -99,6 +100,7 @@ static void fork_child(void)
 	owner_claim();
 	ask_fork_child();
 	cwd_fork_child();
+	original_fork_child();
 }
 
 void attach(const struct session *s)

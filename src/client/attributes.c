@@ -13,8 +13,8 @@
 #include <utime.h>
 
 #include "client/announce.h"
+#include "client/original.h"
 #include "client/real.h"
-#include "client/served.h"
 
 static unsigned at_how(int at_flags)
 {
@@ -24,43 +24,65 @@ static unsigned at_how(int at_flags)
 /* The path to make a descriptor's call on instead, or NULL: on the descriptor. */
 static const char *path_instead(int fd, unsigned how)
 {
-	const struct ci_entry *e = served_fd(fd);
+	const char *path = original_of_fd(fd);
 
-	if (!e) {
+	if (path)
+		announce_file(AT_FDCWD, path, how);
+	else
 		announce_fd(fd, how);
-		return NULL;
-	}
-	announce_file(AT_FDCWD, e->path, how);
-	return e->path;
+	return path;
+}
+
+/* The same for a call with a path, which may be a name of a descriptor. */
+static const char *file_instead(const char *path, unsigned how)
+{
+	if (!(how & ANNOUNCE_NOFOLLOW))
+		path = original_path(path);
+	announce_file(AT_FDCWD, path, how);
+	return path;
+}
+
+/* The same relative to a descriptor, which may be meant itself (AT_EMPTY_PATH). */
+static const char *at_instead(int dirfd, const char *path, int flags, unsigned how)
+{
+	bool itself = (flags & AT_EMPTY_PATH) && path && path[0] == '\0';
+	const char *instead = itself ? path_instead(dirfd, how) : NULL;
+
+	if (instead || itself)
+		return instead ? instead : path;
+	if (!(flags & AT_SYMLINK_NOFOLLOW))
+		path = original_path(path);
+	announce_file(dirfd, path, how | at_how(flags));
+	return path;
 }
 
 int truncate(const char *path, off_t length)
 {
-	announce_file(AT_FDCWD, path, 0);
+	path = file_instead(path, 0);
 	return real()->truncate(path, length);
 }
 
 int truncate64(const char *path, off64_t length)
 {
-	announce_file(AT_FDCWD, path, 0);
+	path = file_instead(path, 0);
 	return real()->truncate64(path, length);
 }
 
 int chmod(const char *path, mode_t mode)
 {
-	announce_file(AT_FDCWD, path, ANNOUNCE_BELOW);
+	path = file_instead(path, ANNOUNCE_BELOW);
 	return real()->chmod(path, mode);
 }
 
 int lchmod(const char *path, mode_t mode)
 {
-	announce_file(AT_FDCWD, path, ANNOUNCE_BELOW | ANNOUNCE_NOFOLLOW);
+	path = file_instead(path, ANNOUNCE_BELOW | ANNOUNCE_NOFOLLOW);
 	return real()->lchmod(path, mode);
 }
 
 int fchmodat(int dirfd, const char *path, mode_t mode, int flags)
 {
-	announce_file(dirfd, path, ANNOUNCE_BELOW | at_how(flags));
+	path = at_instead(dirfd, path, flags, ANNOUNCE_BELOW);
 	return real()->fchmodat(dirfd, path, mode, flags);
 }
 
@@ -72,19 +94,19 @@ int fchmod(int fd, mode_t mode)
 
 int chown(const char *path, uid_t uid, gid_t gid)
 {
-	announce_file(AT_FDCWD, path, ANNOUNCE_BELOW);
+	path = file_instead(path, ANNOUNCE_BELOW);
 	return real()->chown(path, uid, gid);
 }
 
 int lchown(const char *path, uid_t uid, gid_t gid)
 {
-	announce_file(AT_FDCWD, path, ANNOUNCE_BELOW | ANNOUNCE_NOFOLLOW);
+	path = file_instead(path, ANNOUNCE_BELOW | ANNOUNCE_NOFOLLOW);
 	return real()->lchown(path, uid, gid);
 }
 
 int fchownat(int dirfd, const char *path, uid_t uid, gid_t gid, int flags)
 {
-	announce_file(dirfd, path, ANNOUNCE_BELOW | at_how(flags));
+	path = at_instead(dirfd, path, flags, ANNOUNCE_BELOW);
 	return real()->fchownat(dirfd, path, uid, gid, flags);
 }
 
@@ -96,19 +118,19 @@ int fchown(int fd, uid_t uid, gid_t gid)
 
 int utime(const char *path, const struct utimbuf *times)
 {
-	announce_file(AT_FDCWD, path, 0);
+	path = file_instead(path, 0);
 	return real()->utime(path, times);
 }
 
 int utimes(const char *path, const struct timeval times[2])
 {
-	announce_file(AT_FDCWD, path, 0);
+	path = file_instead(path, 0);
 	return real()->utimes(path, times);
 }
 
 int lutimes(const char *path, const struct timeval times[2])
 {
-	announce_file(AT_FDCWD, path, ANNOUNCE_NOFOLLOW);
+	path = file_instead(path, ANNOUNCE_NOFOLLOW);
 	return real()->lutimes(path, times);
 }
 
@@ -130,7 +152,7 @@ static int futimes_at(int fd, const char *path, const struct timeval times[2])
 {
 	if (!path)
 		return futimes(fd, times);
-	announce_file(fd, path, 0);
+	path = at_instead(fd, path, 0, 0);
 	return real()->futimesat(fd, path, times);
 }
 
@@ -141,7 +163,7 @@ static int utimens_at(int fd, const char *path, const struct timespec times[2], 
 	if (instead)
 		return real()->utimensat(AT_FDCWD, instead, times, flags);
 	if (path)
-		announce_file(fd, path, at_how(flags));
+		path = at_instead(fd, path, flags, 0);
 	return real()->utimensat(fd, path, times, flags);
 }
 
@@ -157,13 +179,13 @@ int utimensat(int fd, const char *path, const struct timespec times[2], int flag
 
 int setxattr(const char *path, const char *name, const void *value, size_t size, int flags)
 {
-	announce_file(AT_FDCWD, path, ANNOUNCE_BELOW);
+	path = file_instead(path, ANNOUNCE_BELOW);
 	return real()->setxattr(path, name, value, size, flags);
 }
 
 int lsetxattr(const char *path, const char *name, const void *value, size_t size, int flags)
 {
-	announce_file(AT_FDCWD, path, ANNOUNCE_BELOW | ANNOUNCE_NOFOLLOW);
+	path = file_instead(path, ANNOUNCE_BELOW | ANNOUNCE_NOFOLLOW);
 	return real()->lsetxattr(path, name, value, size, flags);
 }
 
@@ -176,13 +198,13 @@ int fsetxattr(int fd, const char *name, const void *value, size_t size, int flag
 
 int removexattr(const char *path, const char *name)
 {
-	announce_file(AT_FDCWD, path, ANNOUNCE_BELOW);
+	path = file_instead(path, ANNOUNCE_BELOW);
 	return real()->removexattr(path, name);
 }
 
 int lremovexattr(const char *path, const char *name)
 {
-	announce_file(AT_FDCWD, path, ANNOUNCE_BELOW | ANNOUNCE_NOFOLLOW);
+	path = file_instead(path, ANNOUNCE_BELOW | ANNOUNCE_NOFOLLOW);
 	return real()->lremovexattr(path, name);
 }
 

@@ -26,7 +26,8 @@ static int move_high(int fd)
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < FD_CEILING)
 		ceiling = (int)limit.rlim_cur;
-	int high = fcntl(fd, F_DUPFD_CLOEXEC, ceiling > FD_ROOM ? ceiling - FD_ROOM : 0);
+	int high = real()->fcntl(fd, F_DUPFD_CLOEXEC,
+	                         ceiling > 2 * FD_ROOM ? ceiling - FD_ROOM : ceiling / 2);
 	if (high < 0)
 		return fd; /* the limit is all in use: stay where we are */
 	close(fd);

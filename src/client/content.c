@@ -9,6 +9,7 @@
 #include "client/attachment.h"
 #include "client/count.h"
 #include "client/lookup.h"
+#include "client/original.h"
 #include "client/place.h"
 #include "client/real.h"
 #include "client/served.h"
@@ -58,19 +59,27 @@ static int open_by_proc(uint32_t content, int flags, const struct ci_entry *e)
 	return -1;
 }
 
-/* A descriptor that was passed shares its offset with everybody: open it anew. */
+/* A descriptor that was passed shares its offset with everybody: open it anew. That
+ * there is no room for two says nothing of the real open. */
 static int open_by_passing(int flags, const struct ci_entry *e)
 {
 	char path[PLACE_FD_MAX];
 
-	if (by_proc == WORKS)
+	int passed = by_proc == WORKS ? -1 : ask_fd(e->path, e->path_len);
+	if (passed < 0) {
+		errno = ENOENT;
 		return -1;
-	int passed = ask_fd(e->path, e->path_len);
-	if (passed < 0)
-		return -1;
+	}
 	place_fd_path(passed, path);
 	int fd = served_fd(passed) == e ? real()->open(path, flags) : -1;
+	/* The program is to get the lowest number, which is the passed one's. */
+	if (fd > passed && dup3(fd, passed, flags & O_CLOEXEC) == passed) {
+		close(fd);
+		return passed;
+	}
 	close(passed);
+	if (fd < 0)
+		errno = ENOENT;
 	return fd;
 }
 
@@ -103,7 +112,7 @@ enum content content_open(int dirfd, const char *path, int flags, int *fd)
 		count(COUNT_passed);
 		return CONTENT_REAL;
 	}
-	*fd = content_open_entry(e, flags & ~O_NOFOLLOW);
+	*fd = content_open_entry(e, content_nofollow_mark(flags));
 	if (*fd < 0 && our_limits(errno))
 		return CONTENT_FAILED;
 	if (*fd < 0) {
@@ -111,6 +120,7 @@ enum content content_open(int dirfd, const char *path, int flags, int *fd)
 		return CONTENT_REAL;
 	}
 	count(COUNT_opens);
+	original_note(*fd);
 	errno = saved;
 	return CONTENT_OPEN;
 }

@@ -5,6 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "client/real.h"
+
 struct counters_page *count_page;
 
 int count_init(void)
@@ -12,7 +14,8 @@ int count_init(void)
 	int fd = memfd_create("collfs-counters", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd < 0)
 		return -1;
-	if (ftruncate(fd, sizeof(*count_page)) != 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0)
+	if (ftruncate(fd, sizeof(*count_page)) != 0 ||
+	    real()->fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0)
 		goto fail;
 	struct counters_page *page =
 		mmap(NULL, sizeof(*page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

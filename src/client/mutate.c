@@ -1,4 +1,5 @@
 /* mutate.c - calls that make, remove and move names: announced, then real. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 
 #include "client/announce.h"
 #include "client/memory.h"
+#include "client/original.h"
 #include "client/real.h"
 
 #define REMOVES_TREE (ANNOUNCE_REMOVES | ANNOUNCE_TREE)
@@ -87,8 +89,27 @@ int link(const char *from, const char *to)
 	return real()->link(from, to);
 }
 
+/* With AT_EMPTY_PATH the descriptor's own file gets a name. */
+static int link_itself(int fd, const char *from, int to_fd, const char *to, int flags)
+{
+	int file = original_open(fd, O_PATH);
+
+	announce_fd(file >= 0 ? file : fd, 0);
+	announce_name(to_fd, to, ANNOUNCE_MAKES);
+	int result = real()->linkat(file >= 0 ? file : fd, from, to_fd, to, flags);
+	int err = errno;
+	if (file >= 0)
+		close(file);
+	errno = err;
+	return result;
+}
+
 int linkat(int from_fd, const char *from, int to_fd, const char *to, int flags)
 {
+	if ((flags & AT_EMPTY_PATH) && from[0] == '\0')
+		return link_itself(from_fd, from, to_fd, to, flags);
+	if (flags & AT_SYMLINK_FOLLOW)
+		from = original_path(from);
 	announce_link(from_fd, from, to_fd, to, flags & AT_SYMLINK_FOLLOW);
 	return real()->linkat(from_fd, from, to_fd, to, flags);
 }

@@ -6,6 +6,7 @@
 #include "client/announce.h"
 #include "client/attachment.h"
 #include "client/content.h"
+#include "client/original.h"
 #include "client/place.h"
 #include "client/real.h"
 
@@ -38,6 +39,9 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
 {
 	int fd;
 
+	/* Another open of a memfd is enough for who only reads. */
+	if (!content_flags_served(flags) && !(flags & O_NOFOLLOW))
+		path = original_path(path);
 	if (!served_index() || !path)
 		return real()->openat(dirfd, path, flags, mode);
 	if (changes(flags))

@@ -50,6 +50,8 @@ static bool readlink_served(int dirfd, const char *path, char *buf, size_t size,
 	return *result >= 0;
 }
 
+static const char memfd[] = "/memfd:"; /* as the kernel names one */
+
 /*
  * The kernel's links to open files: those of served files show a memfd's name.
  * It is longer than what the caller is to get, and many expect the rest of their
@@ -57,7 +59,6 @@ static bool readlink_served(int dirfd, const char *path, char *buf, size_t size,
  */
 static ssize_t readlink_kernel(int dirfd, const char *path, char *buf, size_t size)
 {
-	static const char memfd[] = "/memfd:";
 	char name[CI_PATH_MAX];
 	const char *text = name;
 
@@ -65,7 +66,7 @@ static ssize_t readlink_kernel(int dirfd, const char *path, char *buf, size_t si
 	if (n <= 0)
 		return n;
 	if ((size_t)n >= sizeof(memfd) && memcmp(name, memfd, sizeof(memfd) - 1) == 0) {
-		const struct ci_entry *e = served_link(path);
+		const struct ci_entry *e = served_at(dirfd, path);
 		const char *program = e ? NULL : started_program(path);
 		if (e || program) {
 			text = e ? e->path : program;
@@ -87,7 +88,12 @@ static ssize_t readlink_at(int dirfd, const char *path, char *buf, size_t size)
 	if (size > 0 && size <= INT_MAX && memory_path(path) > 0 &&
 	    (strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/dev/", 5) == 0))
 		return readlink_kernel(dirfd, path, buf, size);
-	return real()->readlinkat(dirfd, path, buf, size);
+	ssize_t n = real()->readlinkat(dirfd, path, buf, size);
+	/* Relative to a directory of /proc: seldom, and seen only now. */
+	size_t whole = sizeof(memfd) - 1;
+	if (n <= 0 || memcmp(buf, memfd, (size_t)n < whole ? (size_t)n : whole) != 0)
+		return n;
+	return readlink_kernel(dirfd, path, buf, size);
 }
 
 ssize_t readlink(const char *path, char *buf, size_t size)

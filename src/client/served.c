@@ -30,17 +30,22 @@ const struct ci_entry *served_fd(int fd)
 	return failed ? NULL : served_memfd(st.st_dev, st.st_ino, st.st_nlink);
 }
 
-const struct ci_entry *served_link(const char *path)
+const struct ci_entry *served_at(int dirfd, const char *path)
 {
 	struct stat st;
 	int saved = errno;
 
-	if (!attachment.map.h ||
-	    (strncmp(path, "/proc/", 6) != 0 && strncmp(path, "/dev/", 5) != 0))
+	if (!attachment.map.h)
 		return NULL;
-	int failed = real()->stat(path, &st);
+	int failed = real()->fstatat(dirfd, path, &st, 0);
 	errno = saved;
 	return failed ? NULL : served_memfd(st.st_dev, st.st_ino, st.st_nlink);
+}
+
+const struct ci_entry *served_link(const char *path)
+{
+	bool kernels = strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/dev/", 5) == 0;
+	return kernels ? served_at(AT_FDCWD, path) : NULL;
 }
 
 static struct timespec to_timespec(struct ci_time t)
@@ -94,19 +99,4 @@ void served_fill_statx(const struct ci_attr *a, unsigned mask, struct statx *st)
 	st->stx_rdev_minor = minor(a->rdev);
 	st->stx_dev_major = major(a->dev);
 	st->stx_dev_minor = minor(a->dev);
-}
-
-void served_restore(struct stat *st)
-{
-	const struct ci_entry *e = served_memfd(st->st_dev, st->st_ino, st->st_nlink);
-	if (e)
-		served_fill(&e->attr, st);
-}
-
-void served_restore_statx(unsigned mask, struct statx *st)
-{
-	const struct ci_entry *e = served_memfd(makedev(st->stx_dev_major, st->stx_dev_minor),
-	                                        st->stx_ino, st->stx_nlink);
-	if (e)
-		served_fill_statx(&e->attr, mask, st);
 }

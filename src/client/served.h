@@ -22,11 +22,10 @@ const struct ci_entry *served_fd(int fd);
 /* The entry whose content /proc/self/fd/N names (or /dev/stdin ...), or NULL. */
 const struct ci_entry *served_link(const char *path);
 
+/* The same of any path, relative to /proc/self/fd for example. */
+const struct ci_entry *served_at(int dirfd, const char *path);
+
 void served_fill(const struct ci_attr *a, struct stat *st);
 void served_fill_statx(const struct ci_attr *a, unsigned mask, struct statx *st);
-
-/* Replace the attributes of a served file's memfd by the file's own. */
-void served_restore(struct stat *st);
-void served_restore_statx(unsigned mask, struct statx *st);
 
 #endif

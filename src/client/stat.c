@@ -1,10 +1,12 @@
 /* stat.c - stat and its twins. */
 #include <errno.h>
+#include <sys/sysmacros.h>
 
 #include "client/connection.h"
 #include "client/count.h"
 #include "client/lookup.h"
 #include "client/memory.h"
+#include "client/original.h"
 #include "client/real.h"
 #include "client/served.h"
 
@@ -41,12 +43,37 @@ static bool stat_served(int dirfd, const char *path, struct stat *st, int flags,
 	return false;
 }
 
-/* After a real call: what it found may be a served file by its descriptor. */
+/* What a real call found may be a served file, by the descriptor fd or (-1) by a name
+ * of one. */
+static int restored_fd(int result, int fd, struct stat *st)
+{
+	const struct ci_entry *e =
+		result == 0 ? served_memfd(st->st_dev, st->st_ino, st->st_nlink) : NULL;
+
+	if (!e)
+		return result;
+	enum original now = original_now(e, fd);
+	if ((now == ORIGINAL_FD && real()->fstat(fd, st) == 0) ||
+	    (now == ORIGINAL_PATH && real()->stat(e->path, st) == 0))
+		return 0;
+	served_fill(&e->attr, st);
+	return 0;
+}
+
+/* The descriptor that a call which has succeeded was about, or -1. */
+static int itself(int dirfd, const char *path, int flags)
+{
+	return (flags & AT_EMPTY_PATH) && path[0] == '\0' ? dirfd : -1;
+}
+
+static int restored_at(int result, int dirfd, const char *path, int flags, struct stat *st)
+{
+	return result == 0 ? restored_fd(0, itself(dirfd, path, flags), st) : result;
+}
+
 static int restored(int result, struct stat *st)
 {
-	if (result == 0)
-		served_restore(st);
-	return result;
+	return restored_fd(result, -1, st);
 }
 
 /*
@@ -59,7 +86,7 @@ static int described(int result, int fd, struct stat *st)
 		errno = EBADF;
 		return -1;
 	}
-	return restored(result, st);
+	return restored_fd(result, fd, st);
 }
 
 int stat(const char *path, struct stat *st)
@@ -109,7 +136,8 @@ int fstatat(int dirfd, const char *path, struct stat *st, int flags)
 	int result;
 	return stat_served(dirfd, path, st, flags, &result)
 	               ? result
-	               : restored(real()->fstatat(dirfd, path, st, flags), st);
+	               : restored_at(real()->fstatat(dirfd, path, st, flags), dirfd, path, flags,
+	                             st);
 }
 
 int fstatat64(int dirfd, const char *path, struct stat64 *st64, int flags)
@@ -118,7 +146,8 @@ int fstatat64(int dirfd, const char *path, struct stat64 *st64, int flags)
 	int result;
 	return stat_served(dirfd, path, st, flags, &result)
 	               ? result
-	               : restored(real()->fstatat64(dirfd, path, st64, flags), st);
+	               : restored_at(real()->fstatat64(dirfd, path, st64, flags), dirfd, path,
+	                             flags, st);
 }
 
 /* The version that glibc's own headers passed on every 64-bit system is 0 or 1;
@@ -216,6 +245,26 @@ static bool statx_served(int dirfd, const char *path, int flags, unsigned mask, 
 	return false;
 }
 
+/* As restored_fd. What the index does not hold is asked of the file itself. */
+static void restore_statx(int fd, int flags, unsigned mask, struct statx *st)
+{
+	const struct ci_entry *e = served_memfd(makedev(st->stx_dev_major, st->stx_dev_minor),
+	                                        st->stx_ino, st->stx_nlink);
+	struct statx fresh;
+
+	if (!e)
+		return;
+	enum original now = original_now(e, fd);
+	flags &= ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW);
+	if ((now != ORIGINAL_INDEX || (mask & ~STATX_SERVED)) &&
+	    real()->statx(AT_FDCWD, e->path, flags, mask, &fresh) == 0 &&
+	    fresh.stx_ino == e->attr.ino &&
+	    (now != ORIGINAL_INDEX || fresh.stx_size == e->attr.size))
+		*st = fresh;
+	else
+		served_fill_statx(&e->attr, mask, st);
+}
+
 int statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *st)
 {
 	int result;
@@ -224,6 +273,6 @@ int statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *s
 		return result;
 	result = real()->statx(dirfd, path, flags, mask, st);
 	if (result == 0)
-		served_restore_statx(mask, st);
+		restore_statx(itself(dirfd, path, flags), flags, mask, st);
 	return result;
 }

@@ -6,6 +6,7 @@
 #include "client/announce.h"
 #include "client/attachment.h"
 #include "client/content.h"
+#include "client/original.h"
 #include "client/place.h"
 #include "client/real.h"
 
@@ -81,6 +82,9 @@ static FILE *reopen_stream(const char *path, const char *mode, FILE *stream, reo
 	char fd_path[PLACE_FD_MAX];
 	int fd;
 
+	/* The same file once more: in a way in which a memfd cannot be opened? */
+	if (!path && mode && stream && !reads_only(mode))
+		path = original_of_fd(fileno(stream));
 	if (!served_index() || !path || !mode || !stream)
 		return real_call(path, mode, stream);
 	bool later = announce_mode(path, mode);
@@ -88,6 +92,8 @@ static FILE *reopen_stream(const char *path, const char *mode, FILE *stream, reo
 		place_fd_path(fd, fd_path);
 		FILE *served = real_call(fd_path, mode, stream);
 		close(fd);
+		if (served)
+			original_note(fileno(served));
 		return served;
 	}
 	FILE *result = real_call(path, mode, stream);

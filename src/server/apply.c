@@ -54,21 +54,32 @@ static bool same_version(const struct ci_attr *a, const struct ci_attr *b)
 	       a->ctime.sec == b->ctime.sec && a->ctime.nsec == b->ctime.nsec;
 }
 
-struct ci_entry *apply_attr(struct index_writer *w, const char *path, size_t len,
-                            const struct ci_attr *attr)
+/* As this node's own kernel would tell them. */
+static struct ci_attr local_attr(const struct index_writer *w, const char *path, size_t len,
+                                 const struct ci_attr *attr)
 {
+	struct ci_attr local = *attr;
+
+	local.dev = devices_local(&w->devices, path, len, attr->dev);
+	return local;
+}
+
+struct ci_entry *apply_attr(struct index_writer *w, const char *path, size_t len,
+                            const struct ci_attr *root_attr)
+{
+	const struct ci_attr attr = local_attr(w, path, len, root_attr);
 	struct ci_entry *e = entry_for_fact(w, path, len);
 
 	if (!e)
 		return NULL;
 	if (ci_state(e) == CI_KNOWN) {
-		if (same_version(&e->attr, attr))
+		if (same_version(&e->attr, &attr))
 			return e;
 		e = iw_replace(w, e);
 		if (!e)
 			return NULL;
 	}
-	return iw_set_known(w, e, attr, NULL, 0) ? e : NULL;
+	return iw_set_known(w, e, &attr, NULL, 0) ? e : NULL;
 }
 
 static void apply_known(struct index_writer *w, const struct message *m)
@@ -83,9 +94,10 @@ static void apply_known(struct index_writer *w, const struct message *m)
 		apply_attr(w, message_path(m), m->head.path_len, attr);
 		return;
 	}
+	const struct ci_attr local = local_attr(w, message_path(m), m->head.path_len, attr);
 	e = entry_for_fact(w, message_path(m), m->head.path_len);
 	if (e && ci_state(e) == CI_LISTED && link_len < CI_PATH_MAX)
-		iw_set_known(w, e, attr, (const char *)(attr + 1), link_len);
+		iw_set_known(w, e, &local, (const char *)(attr + 1), link_len);
 }
 
 static void apply_listing(struct index_writer *w, struct ci_entry *dir, const struct message *m)

@@ -12,8 +12,8 @@
 /* Apply a checked record of one of the kinds REC_KNOWN … REC_SETTLED. */
 void apply_record(struct index_writer *w, const struct message *m);
 
-/* Make the entry say `attr`, replacing it when it said something else. */
+/* Make the entry say `root_attr`, replacing it when it said something else. */
 struct ci_entry *apply_attr(struct index_writer *w, const char *path, size_t len,
-                            const struct ci_attr *attr);
+                            const struct ci_attr *root_attr);
 
 #endif

@@ -13,6 +13,7 @@
 #define COLLFS_SERVER_INDEX_WRITE_H
 
 #include "common/index.h"
+#include "server/devices.h"
 
 #include <sys/types.h>
 
@@ -22,6 +23,7 @@ struct index_writer {
 	int fd;              /* the sealed memfd, to be handed to clients */
 	uint64_t used;       /* bytes given out */
 	uint64_t backed;     /* bytes that have memory behind them (fallocate) */
+	struct devices devices;
 };
 
 /* One name of a snapshot, as it travels; the name is not NUL-terminated. */

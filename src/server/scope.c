@@ -4,6 +4,7 @@
 
 #include <limits.h>
 #include <mpi.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,48 @@ static void resolve_list(struct pairs *p, const char *list)
 	}
 }
 
+/* All of /proc/self/mountinfo with a final NUL, or NULL. */
+static char *read_mounts(uint64_t *size)
+{
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	char *text = NULL;
+	size_t room = 0;
+	ssize_t n = f ? getdelim(&text, &room, '\0', f) : -1;
+
+	if (f)
+		fclose(f);
+	*size = n > 0 ? (uint64_t)n + 1 : 0;
+	return n > 0 ? text : NULL;
+}
+
+/* Root tells what mounts it sees. Who cannot learn from it has no numbers of its own. */
+static void agree_on_devices(struct index_writer *w, int rank)
+{
+	uint64_t own_size, size;
+	char *own = read_mounts(&own_size);
+
+	size = own_size;
+	MPI_Bcast(&size, sizeof(size), MPI_BYTE, 0, MPI_COMM_WORLD);
+	if (size == 0 || size > INT_MAX) {
+		free(own);
+		return;
+	}
+	char *roots = rank == 0 ? own : malloc(size);
+	/* Every rank must take part, so failure ends them all. */
+	if (!roots)
+		MPI_Abort(MPI_COMM_WORLD, 1);
+	MPI_Bcast(roots, (int)size, MPI_BYTE, 0, MPI_COMM_WORLD);
+	if (rank != 0 && own)
+		devices_learn(&w->devices, &w->map, roots, own);
+	for (size_t i = 0; i < w->devices.count; i++)
+		log_debug("st_dev of %s: %llx, on root %llx", w->devices.at[i].path,
+		          (unsigned long long)w->devices.at[i].local,
+		          (unsigned long long)w->devices.at[i].root);
+	if (rank != 0)
+		free(roots);
+	free(own);
+}
+
 bool scope_agree(struct index_writer *w, int rank, const char *list)
 {
 	struct pairs pairs = {0};
@@ -106,5 +149,6 @@ bool scope_agree(struct index_writer *w, int rank, const char *list)
 		p = real + strlen(real) + 1;
 	}
 	free(bytes);
+	agree_on_devices(w, rank);
 	return w->h->scope_count > 0;
 }
