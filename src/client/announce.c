@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "client/ask.h"
 #include "client/attachment.h"
@@ -28,12 +31,19 @@ static bool volatile_already(const struct ci_map *m, const char *dir, size_t len
 }
 
 /* True when the directory part, as it is spelled, is volatile already. */
-static bool in_volatile(const struct ci_map *m, const char *path)
+static bool in_volatile(const struct ci_map *m, int dirfd, const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	char absolute[CI_PATH_MAX];
 
-	return path[0] == '/' && slash != path && slash[1] != '\0' &&
-	       volatile_already(m, path, (size_t)(slash - path));
+	if (path[0] != '/') {
+		if (place_absolute(dirfd, path, absolute) == 0)
+			return false;
+		path = absolute;
+	}
+	const char *slash = strrchr(path, '/');
+	return slash != path && slash[1] != '\0' &&
+	       volatile_already(m, path, (size_t)(slash - path)) &&
+	       !place_above_scope(m, path, strlen(path));
 }
 
 /* True when the index knows already that the call will change nothing. */
@@ -113,41 +123,78 @@ static void tell(const struct ci_map *m, const char *path, size_t len, unsigned 
 {
 	const char *slash = memrchr(path, '/', len);
 
-	if (!place_real_in_scope(m, path, len) ||
-	    (!(flags & WIRE_SUBTREE) && volatile_already(m, path, (size_t)(slash - path))))
+	if (!(flags & (WIRE_SUBTREE | WIRE_INODE)) &&
+	    volatile_already(m, path, (size_t)(slash - path)))
 		return;
-	if (!ask(WIRE_MUTATE, flags, path, len) && served_index())
+	if (!ask(WIRE_MUTATE, flags, path, len) && told_index())
 		log_debug("a change of %.500s could not be announced", path);
 }
 
-/* The same when the kernel's own answers tell. Nothing is lost between this look
- * and the call: who changes the name meanwhile has announced it, and then the
- * directory is volatile. */
-static bool refused(const struct parent *p, unsigned how, mode_t *mode)
+/* A file with several names changes under all of them: the servers know which. */
+static void tell_names(const struct ci_map *m, const struct stat *st)
 {
-	struct stat st;
-	bool exists = real()->fstatat(p->fd, p->name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	char path[WIRE_INODE_MAX];
 
-	*mode = exists ? st.st_mode : 0;
+	if (st->st_nlink < 2 || S_ISDIR(st->st_mode))
+		return;
+	int len = snprintf(path, sizeof(path), "/%ju", (uintmax_t)st->st_ino);
+	tell(m, path, (size_t)len, WIRE_INODE);
+}
+
+/* A scope begins at or below this name: all that it serves goes with it. */
+static void tell_scopes(const struct ci_map *m, const char *path, size_t len)
+{
+	for (uint32_t i = 0; i < m->h->scope_count; i++) {
+		const struct ci_scope *s = &m->h->scope[i];
+		const char *prefix = ci_string(m, s->prefix, s->prefix_len);
+		if (prefix && place_under(prefix, s->prefix_len, path, len))
+			tell(m, prefix, s->prefix_len, WIRE_SUBTREE);
+	}
+}
+
+/* What a name is now, as the kernel tells. True: the call will change nothing.
+ * Nothing is lost between this look and the call: who changes the name
+ * meanwhile has announced it, and then the directory is volatile. */
+static bool refused(const struct parent *p, unsigned how, struct stat *st)
+{
+	bool exists = real()->fstatat(p->fd, p->name, st, AT_SYMLINK_NOFOLLOW) == 0;
+
+	if (!exists)
+		*st = (struct stat){.st_nlink = 0};
 	if ((exists && (how & ANNOUNCE_MAKES)) || (!exists && (how & ANNOUNCE_REMOVES)))
 		return true;
 	return real()->faccessat(p->fd, ".", W_OK, 0) != 0;
 }
 
+/* In a directory that is volatile already a file may be known by other names. */
+static void announce_in_volatile(const struct ci_map *m, int dirfd, const char *path, unsigned how)
+{
+	struct stat st;
+
+	if ((how & ANNOUNCE_REMOVES) && real()->fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		tell_names(m, &st);
+}
+
 void announce_name(int dirfd, const char *path, unsigned how)
 {
-	const struct ci_map *m = served_index();
+	const struct ci_map *m = told_index();
 	int saved = errno;
 	struct parent p;
-	mode_t mode;
+	struct stat st;
 
-	if (!m || !path || (!(how & ANNOUNCE_TREE) && in_volatile(m, path)) ||
-	    in_vain(m, path, how))
+	if (!m || !path || in_vain(m, path, how))
 		return;
-	if (parent_open(&p, dirfd, path)) {
-		if (place_real_in_scope(m, p.path, p.len) && !refused(&p, how, &mode))
-			tell(m, p.path, p.len,
-			     (how & ANNOUNCE_TREE) && S_ISDIR(mode) ? WIRE_SUBTREE : 0);
+	if (!(how & ANNOUNCE_TREE) && in_volatile(m, dirfd, path)) {
+		announce_in_volatile(m, dirfd, path, how);
+	} else if (parent_open(&p, dirfd, path)) {
+		bool inside = place_real_in_scope(m, p.path, p.len);
+		if ((inside || place_above_scope(m, p.path, p.len)) && !refused(&p, how, &st)) {
+			bool tree = (how & ANNOUNCE_TREE) && S_ISDIR(st.st_mode);
+			if (inside)
+				tell(m, p.path, p.len, tree ? WIRE_SUBTREE : 0);
+			tell_scopes(m, p.path, p.len);
+			tell_names(m, &st);
+		}
 		close(p.fd);
 	}
 	errno = saved;
@@ -155,16 +202,19 @@ void announce_name(int dirfd, const char *path, unsigned how)
 
 void announce_fd(int fd, unsigned how)
 {
-	const struct ci_map *m = served_index();
+	const struct ci_map *m = told_index();
 	char path[CI_PATH_MAX];
 	int saved = errno;
 	struct stat st;
 
-	size_t len = m ? place_of_fd(fd, path) : 0;
-	if (len > 1) {
-		bool below = (how & ANNOUNCE_BELOW) && real()->fstat(fd, &st) == 0 &&
-		             S_ISDIR(st.st_mode);
-		tell(m, path, len, below ? WIRE_SUBTREE : 0);
+	if (m && real()->fstat(fd, &st) == 0) {
+		size_t len = place_of_fd(fd, path);
+		bool below = (how & ANNOUNCE_BELOW) && S_ISDIR(st.st_mode);
+		if (len > 1 && place_real_in_scope(m, path, len))
+			tell(m, path, len, below ? WIRE_SUBTREE : 0);
+		if (len > 1 && below)
+			tell_scopes(m, path, len);
+		tell_names(m, &st);
 	}
 	errno = saved;
 }
@@ -173,7 +223,7 @@ void announce_file(int dirfd, const char *path, unsigned how)
 {
 	int saved = errno;
 
-	if (!served_index() || !path)
+	if (!told_index() || !path)
 		return;
 	int fd = real()->openat(dirfd, path,
 	                        O_PATH | O_CLOEXEC | (how & ANNOUNCE_NOFOLLOW ? O_NOFOLLOW : 0));
@@ -207,26 +257,40 @@ static bool open_refused(const struct parent *p, int flags)
 
 bool announce_open(int dirfd, const char *path, int flags)
 {
-	const struct ci_map *m = served_index();
+	const struct ci_map *m = told_index();
 	bool exclusive = (flags & O_CREAT) && (flags & O_EXCL);
+	bool inside = true;
 	int saved = errno;
-	char link[1];
 	struct parent p;
+	struct stat st;
 
 	if (!m || !path)
 		return true;
 	if (spelled_outside(m, dirfd, path))
 		return false;
-	if (in_volatile(m, path) && (exclusive || real()->readlink(path, link, 1) < 0))
-		goto out;
+	/* There it may be a link, or a file with several names. */
+	if (in_volatile(m, dirfd, path))
+		return exclusive;
 	if (!parent_open(&p, dirfd, path))
 		goto out;
 	if (!exclusive && !(flags & O_NOFOLLOW) && !parent_follow(&p))
 		goto out;
-	if (place_real_in_scope(m, p.path, p.len) && !open_refused(&p, flags))
+	inside = place_real_in_scope(m, p.path, p.len);
+	if (inside && !open_refused(&p, flags)) {
 		tell(m, p.path, p.len, 0);
+		if (real()->fstatat(p.fd, p.name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			tell_names(m, &st);
+	}
 	close(p.fd);
 out:
 	errno = saved;
-	return true;
+	return inside;
+}
+
+void announce_open_elsewhere(int dirfd, const char *path, int flags)
+{
+	if (announce_open(dirfd, path, flags))
+		return;
+	announce_file(dirfd, path, 0);
+	announce_name(dirfd, path, 0);
 }

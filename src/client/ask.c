@@ -44,6 +44,17 @@ static void give_up(int err)
 }
 
 /*
+ * A change could not be announced. The server may be alive, and come to it
+ * later, with no word of what is changed from now on: that is what it is told
+ * on the same connection, without waiting.
+ */
+static void give_up_telling(const struct connection *c)
+{
+	connection_leave(c);
+	fall_silent();
+}
+
+/*
  * A server that hangs must not cost each new process of the job the whole
  * timeout: after the session's deadline a greeting is answered at once.
  */
@@ -117,9 +128,7 @@ static int connected(void)
 		err = ECONNRESET; /* not the one whose index we hold */
 	if (err == 0)
 		err = hello(c, -1, &reply, &index_fd);
-	if (err != 0)
-		connection_close(c);
-	else
+	if (err == 0)
 		close(index_fd);
 	return err;
 }
@@ -163,6 +172,8 @@ static bool call_apart(enum wire_op op, uint32_t flags, const char *path, size_t
 		if (got >= 0)
 			close(got);
 	}
+	if (err != 0 && !passing(err))
+		give_up_telling(&c);
 	connection_close(&c);
 	return err == 0 && reply.status == WIRE_LOOK;
 }
@@ -186,6 +197,7 @@ static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old_state);
 	if (!lock_in_time()) {
 		give_up(ETIMEDOUT);
+		look = op == WIRE_MUTATE && call_apart(op, flags, path, len);
 		goto out;
 	}
 	count(COUNT_asked);
@@ -196,9 +208,11 @@ static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, 
 	if (err == 0) {
 		look = reply.status == WIRE_LOOK;
 	} else {
-		connection_close(&asking.connection); /* a late reply must not be read */
 		if (!passing(err))
 			give_up(err);
+		if (!passing(err) && op == WIRE_MUTATE)
+			give_up_telling(&asking.connection);
+		connection_close(&asking.connection); /* a late reply must not be read */
 	}
 	pthread_mutex_unlock(&asking.lock);
 out:

@@ -2,7 +2,8 @@
  * creds.c - calls that change who the process is, or which files it sees
  *
  * Answers hold for the identity and the root directory that the process had
- * when it attached. When either changes, it goes on without the session.
+ * when it attached. When either changes, it goes on without them; its changes
+ * are still announced, by the connection that it has.
  */
 #include <errno.h>
 #include <grp.h>

@@ -136,6 +136,6 @@ int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *actions, int fd
                                      int flags, mode_t mode)
 {
 	if (changes(flags))
-		announce_open(AT_FDCWD, path, flags);
+		announce_open_elsewhere(AT_FDCWD, path, flags);
 	return real()->posix_spawn_file_actions_addopen(actions, fd, path, flags, mode);
 }

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "client/attachment.h"
 #include "client/cwd.h"
@@ -39,9 +40,13 @@ size_t place_of_fd(int fd, char buf[CI_PATH_MAX])
 		return 0;
 	buf[n] = '\0';
 	size_t tail = sizeof(deleted) - 1;
-	if ((size_t)n > tail && memcmp(buf + n - tail, deleted, tail) == 0)
-		return 0;
-	return (size_t)n;
+	if ((size_t)n <= tail || memcmp(buf + n - tail, deleted, tail) != 0)
+		return (size_t)n;
+	/* Or is that its name? Where it has other names the directory is right. */
+	struct stat st;
+	bool exists = real()->fstat(fd, &st) == 0 && st.st_nlink > 0;
+	errno = saved;
+	return exists ? (size_t)n : 0;
 }
 
 size_t place_absolute(int dirfd, const char *path, char buf[CI_PATH_MAX])
@@ -84,19 +89,42 @@ void place_note_opened(int fd, int dirfd, const char *path)
 	                         memory_order_relaxed);
 }
 
-static bool under(const char *path, size_t len, const char *prefix, size_t n)
+bool place_under(const char *path, size_t len, const char *dir, size_t n)
 {
-	return len >= n && memcmp(path, prefix, n) == 0 && (len == n || path[n] == '/');
+	return len >= n && memcmp(path, dir, n) == 0 && (len == n || path[n] == '/');
+}
+
+/* The two names of a scope, or NULL where the index is damaged. */
+struct scope_names {
+	const char *prefix, *real;
+	size_t prefix_len, real_len;
+};
+
+static struct scope_names names_of(const struct ci_map *m, uint32_t i)
+{
+	const struct ci_scope *s = &m->h->scope[i];
+
+	return (struct scope_names){ci_string(m, s->prefix, s->prefix_len),
+	                            ci_string(m, s->real, s->real_len), s->prefix_len, s->real_len};
 }
 
 bool place_real_in_scope(const struct ci_map *m, const char *path, size_t len)
 {
 	for (uint32_t i = 0; i < m->h->scope_count; i++) {
-		const struct ci_scope *s = &m->h->scope[i];
-		const char *prefix = ci_string(m, s->prefix, s->prefix_len);
-		const char *target = ci_string(m, s->real, s->real_len);
-		if ((prefix && under(path, len, prefix, s->prefix_len)) ||
-		    (target && under(path, len, target, s->real_len)))
+		struct scope_names s = names_of(m, i);
+		if ((s.prefix && place_under(path, len, s.prefix, s.prefix_len)) ||
+		    (s.real && place_under(path, len, s.real, s.real_len)))
+			return true;
+	}
+	return false;
+}
+
+bool place_above_scope(const struct ci_map *m, const char *path, size_t len)
+{
+	for (uint32_t i = 0; i < m->h->scope_count; i++) {
+		struct scope_names s = names_of(m, i);
+		if ((s.prefix && place_under(s.prefix, s.prefix_len, path, len)) ||
+		    (s.real && place_under(s.real, s.real_len, path, len)))
 			return true;
 	}
 	return false;

@@ -32,6 +32,12 @@ size_t place_of_fd(int fd, char buf[CI_PATH_MAX]);
 /* True when a real (link-free) path belongs to a scope, by prefix or its realpath. */
 bool place_real_in_scope(const struct ci_map *m, const char *path, size_t len);
 
+/* True when a scope's prefix or its realpath is this path, or lies below it. */
+bool place_above_scope(const struct ci_map *m, const char *path, size_t len);
+
+/* True when a clean path is `dir`, or lies below it. */
+bool place_under(const char *path, size_t len, const char *dir, size_t n);
+
 /* Write "/proc/self/fd/<fd>" into buf. */
 #define PLACE_FD_MAX 32
 void place_fd_path(int fd, char buf[PLACE_FD_MAX]);

@@ -50,6 +50,30 @@ bool cr_in_scope(const struct ci_map *m, const char *path, size_t len)
 	return scope_of(m, path, len) != NULL;
 }
 
+bool cr_is_scope_root(const struct ci_map *m, const char *path, size_t len)
+{
+	for (uint32_t i = 0; i < m->h->scope_count; i++) {
+		const struct ci_scope *s = &m->h->scope[i];
+		const char *real = (const char *)m->h + (uint64_t)s->real * CI_REF_UNIT;
+		if (s->real_len == len && memcmp(real, path, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+size_t cr_real(const struct ci_map *m, const char *path, size_t len, char buf[CI_PATH_MAX])
+{
+	const struct ci_scope *s = scope_of(m, path, len);
+	size_t tail = s ? len - s->prefix_len : 0;
+
+	if (!s || s->real_len + tail >= CI_PATH_MAX)
+		return 0;
+	memcpy(buf, (const char *)m->h + (uint64_t)s->real * CI_REF_UNIT, s->real_len);
+	memcpy(buf + s->real_len, path + s->prefix_len, tail);
+	buf[s->real_len + tail] = '\0';
+	return s->real_len + tail;
+}
+
 /*
  * What is known of an entry at one moment. Its state may change at any time
  * (LISTED to KNOWN, say); conclusions drawn from two looks at it could be

@@ -157,22 +157,6 @@ static bool in_vain(const struct pending *fetched, const struct answer_need *nee
 	       (need->need != NEED_ACCESS || fetched->mode == need->mode);
 }
 
-/* Look at a change. False when there is nothing to fetch for it: it waits for
- * acknowledgements, or it is in force and the flight has ended. */
-static bool step_change(struct server *s, struct flight *f, struct answer_need *need)
-{
-	switch (mutate_step(s, f, need)) {
-	case MUTATE_NEED:
-		return true;
-	case MUTATE_DONE:
-		settle_flight(s, f);
-		break;
-	case MUTATE_WAIT:
-		break;
-	}
-	return false;
-}
-
 /* `fetched`: the job that the flight has waited for, or NULL. */
 static void step(struct server *s, struct flight *f, const struct pending *fetched)
 {
@@ -180,10 +164,12 @@ static void step(struct server *s, struct flight *f, const struct pending *fetch
 
 	f->waiting_for = NULL;
 	if (f->op == WIRE_MUTATE) {
-		if (!step_change(s, f, &need))
-			return;
-	} else if (answer_request(&s->index.map, (enum wire_op)f->op, f->flags, f->path,
-	                          f->path_len, &need) != ANSWER_NEED) {
+		if (mutate_step(s, f))
+			settle_flight(s, f);
+		return;
+	}
+	if (answer_request(&s->index.map, (enum wire_op)f->op, f->flags, f->path, f->path_len,
+	                   &need) != ANSWER_NEED) {
 		end_flight(s, f);
 		return;
 	}
@@ -193,11 +179,6 @@ static void step(struct server *s, struct flight *f, const struct pending *fetch
 		f->waiting_for = fetch(s, &need);
 	if (f->waiting_for)
 		return;
-	if (f->op == WIRE_MUTATE && !f->blind) {
-		f->blind = true; /* the directory must be left alone even so */
-		step_change(s, f, &need);
-		return;
-	}
 	end_flight(s, f);
 }
 
@@ -324,7 +305,7 @@ void root_changed(struct server *s, const struct change *c)
 
 	mutate_acknowledged(s, c);
 	HASH_ITER (hh, s->flights.table, f, next)
-		if (f->op == WIRE_MUTATE && !f->waiting_for)
+		if (f->op == WIRE_MUTATE)
 			step(s, f, NULL);
 	settle_contents(s);
 }

@@ -151,7 +151,7 @@ int act_main(char **argv);
 enum {
 	RANK_MAX = 16,
 	AREAS = 3,  /* of a round */
-	TURNS = 14, /* changes in each */
+	TURNS = 12, /* changes in each */
 	AREA_MAX = 999,
 	STEP_MAX = 2000,
 };

@@ -465,7 +465,7 @@ void plan_round(int round)
 	barrier();
 	for (int i = 0; i < AREAS; i++)
 		for (int rank = 0; rank < ranks; rank++)
-			plan_looks(i, rank, 2);
+			plan_looks(i, rank, 4);
 	barrier();
 	for (int turn = 0; turn < TURNS; turn++)
 		for (int i = 0; i < AREAS; i++) {
