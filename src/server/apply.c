@@ -72,21 +72,31 @@ static bool same_version(const struct ci_attr *a, const struct ci_attr *b)
 	       a->ctime.sec == b->ctime.sec && a->ctime.nsec == b->ctime.nsec;
 }
 
+/* What root found out, as it is on this node. */
+static struct ci_attr attr_here(const struct index_writer *w, const struct ci_attr *attr)
+{
+	struct ci_attr here = *attr;
+
+	here.dev = devices_here(&w->devices, attr->dev);
+	return here;
+}
+
 struct ci_entry *apply_attr(struct index_writer *w, const char *path, size_t len,
                             const struct ci_attr *attr)
 {
 	struct ci_entry *e = entry_for_attr(w, path, len, attr);
+	struct ci_attr here = attr_here(w, attr);
 
 	if (!e)
 		return NULL;
 	if (ci_state(e) == CI_KNOWN) {
-		if (same_version(&e->attr, attr))
+		if (same_version(&e->attr, &here))
 			return e;
 		e = iw_replace(w, e);
 		if (!e)
 			return NULL;
 	}
-	return iw_set_known(w, e, attr, NULL, 0) ? e : NULL;
+	return iw_set_known(w, e, &here, NULL, 0) ? e : NULL;
 }
 
 static void apply_known(struct index_writer *w, const struct message *m)
@@ -102,8 +112,10 @@ static void apply_known(struct index_writer *w, const struct message *m)
 		return;
 	}
 	e = entry_for_attr(w, message_path(m), m->head.path_len, attr);
-	if (e && ci_state(e) == CI_LISTED && link_len < CI_PATH_MAX)
-		iw_set_known(w, e, attr, (const char *)(attr + 1), link_len);
+	if (!e || ci_state(e) != CI_LISTED || link_len >= CI_PATH_MAX)
+		return;
+	struct ci_attr here = attr_here(w, attr);
+	iw_set_known(w, e, &here, (const char *)(attr + 1), link_len);
 }
 
 static void apply_listing(struct index_writer *w, struct ci_entry *dir, const struct message *m)

@@ -13,17 +13,19 @@
 #define COLLFS_SERVER_INDEX_WRITE_H
 
 #include "common/index.h"
+#include "server/devices.h"
 
 #include <sys/types.h>
 
 struct inode;
 
 struct index_writer {
-	struct ci_header *h;   /* the writable mapping */
-	struct ci_map map;     /* the same memory, for the readers' functions */
-	int fd;                /* the sealed memfd, to be handed to clients */
-	uint64_t used;         /* bytes given out */
-	uint64_t backed;       /* bytes that have memory behind them (fallocate) */
+	struct ci_header *h; /* the writable mapping */
+	struct ci_map map;   /* the same memory, for the readers' functions */
+	int fd;              /* the sealed memfd, to be handed to clients */
+	uint64_t used;       /* bytes given out */
+	uint64_t backed;     /* bytes that have memory behind them (fallocate) */
+	struct devices devices;
 	struct inode *changed; /* inodes with several names that the job changes (inodes.h) */
 };
 

@@ -185,6 +185,7 @@ static bool start(struct server *s, const struct settings *set)
 	bulk_init(&s->bulk, &s->tree, &s->store, &s->index);
 	if (!scope_agree(&s->index, s->tree.rank, set->scope))
 		return false;
+	devices_agree(&s->index.devices, &s->index.map, s->tree.rank);
 	if (server_is_root(s)) {
 		if (fspool_start(&s->pool, (unsigned)set->workers, &s->store, &s->totals,
 		                 set->snapshot_max + 2 /* "." and ".." */) != 0 ||

@@ -252,8 +252,9 @@ static int say_stat(int dirfd, const char *path, int flags, bool past, char *sai
 		said += sprintf(said, "%c %o %s links %lu size %ld", letter(st.st_mode),
 		                st.st_mode & 07777, mtime, st.st_nlink,
 		                S_ISREG(st.st_mode) ? (long)st.st_size : 0);
-	sprintf(said, ";%lu %lu %ld %ld.%09ld %ld.%09ld", st.st_ino, st.st_nlink, st.st_size,
-	        st.st_mtim.tv_sec, st.st_mtim.tv_nsec, st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
+	sprintf(said, ";%lu %lu %lu %ld %ld.%09ld %ld.%09ld", st.st_dev, st.st_ino, st.st_nlink,
+	        st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec, st.st_ctim.tv_sec,
+	        st.st_ctim.tv_nsec);
 	return 0;
 }
 
