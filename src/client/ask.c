@@ -148,6 +148,24 @@ static bool passing(int err)
 	return err == EMFILE || err == ENFILE || err == ENOMEM || err == ENOBUFS || err == EINTR;
 }
 
+void ask_be_connected(void)
+{
+	int saved = errno, old_state;
+
+	if (inside || !owner_is_us())
+		return;
+	inside = true;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old_state);
+	if (lock_in_time()) {
+		if (connected() != 0)
+			connection_close(&asking.connection);
+		pthread_mutex_unlock(&asking.lock);
+	}
+	pthread_setcancelstate(old_state, NULL);
+	inside = false;
+	errno = saved;
+}
+
 /*
  * A process that shares or copied our memory without our knowing (vfork, clone),
  * or a signal handler that interrupted a question, must leave the connection

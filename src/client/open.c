@@ -38,7 +38,7 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
 {
 	int fd;
 
-	if (!served_index() || !path)
+	if (!told_index() || !path)
 		return real()->openat(dirfd, path, flags, mode);
 	if (changes(flags))
 		return open_changing(dirfd, path, flags, mode);

@@ -51,7 +51,7 @@ static FILE *open_stream(const char *path, const char *mode, open_call *real_cal
 {
 	int fd;
 
-	if (!served_index() || !path || !mode)
+	if (!told_index() || !path || !mode)
 		return real_call(path, mode);
 	bool later = announce_mode(path, mode);
 	switch (open_for_reading(path, mode, &fd)) {
@@ -81,7 +81,7 @@ static FILE *reopen_stream(const char *path, const char *mode, FILE *stream, reo
 	char fd_path[PLACE_FD_MAX];
 	int fd;
 
-	if (!served_index() || !path || !mode || !stream)
+	if (!told_index() || !path || !mode || !stream)
 		return real_call(path, mode, stream);
 	bool later = announce_mode(path, mode);
 	if (open_for_reading(path, mode, &fd) == CONTENT_OPEN) {

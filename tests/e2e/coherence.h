@@ -174,7 +174,8 @@ extern uint64_t seed;
 /* A round's area: its states, one for each change, and who did the last. */
 struct area {
 	struct tree state[TURNS + 8];
-	int step[TURNS + 8]; /* of change n: it leads from state n to n + 1 */
+	int step[TURNS + 8];    /* of change n: it leads from state n to n + 1 */
+	bool touched[NODE_MAX]; /* directories that a change was made in */
 	int changes, last, holder;
 	enum method held_by;
 };

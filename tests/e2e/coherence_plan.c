@@ -106,6 +106,27 @@ static void add_name(char path[PATH_LEN], const char *name)
 	snprintf(path + n, PATH_LEN - n, "%s%s", n ? "/" : "", name);
 }
 
+/* A file or directory in a directory that nobody has changed yet, or 0. */
+static int untouched_node(const struct tree *t, int slot)
+{
+	for (int tries = 0; tries < 20; tries++) {
+		int i = any_node(t, dice(4) ? 'f' : 0);
+		if (i && !areas[slot].touched[t->node[i].parent])
+			return i;
+	}
+	return 0;
+}
+
+static void touch(int slot, const struct tree *t, const struct action *x, const char *name)
+{
+	char path[2 * PATH_LEN];
+
+	snprintf(path, sizeof(path), "%s%s%s", x->base, *x->base ? "/" : "", name);
+	int node = model_find(t, path);
+	if (node > 0)
+		areas[slot].touched[t->node[node].parent] = true;
+}
+
 /* A path to something, or to nothing. It may lead through links. */
 static void any_path(const struct tree *t, char path[PATH_LEN])
 {
@@ -197,6 +218,9 @@ static void draw_change(int slot, struct action *x)
 
 	x->kind = weighted[dice(sizeof(weighted) / sizeof(weighted[0]))];
 	any_path(t, x->a);
+	int fresh = dice(3) ? untouched_node(t, slot) : 0;
+	if (fresh)
+		model_path(t, fresh, x->a);
 	snprintf(x->text, sizeof(x->text), "v%d.", ++version);
 	switch (x->kind) {
 	case STREAM:
@@ -271,24 +295,48 @@ static void as_said_by(enum method by, char said[SAID_LEN])
 		strcpy(said, names[!failed]);
 }
 
-static void plan_look(int slot, int rank, int kind)
+static struct step *new_look(int slot, int rank)
 {
 	struct step *s = add_step(DO, rank);
-	const struct tree *t = &areas[slot].state[areas[slot].changes];
 
 	s->slot = slot;
-	s->x.kind = kind;
-	s->at = areas[slot].changes;
-	recent_path(slot, s->x.a);
+	s->x.kind = FIRST_LOOK + dice(KIND_END - FIRST_LOOK);
 	s->x.n = dice(2);
+	s->at = areas[slot].changes;
+	return s;
+}
+
+static void draw_how(int slot, struct step *s)
+{
 	draw_spelling(&s->x);
-	s->by = draw_method(t, &s->x);
+	s->by = draw_method(&areas[slot].state[areas[slot].changes], &s->x);
+}
+
+static void plan_look(int slot, int rank)
+{
+	struct step *s = new_look(slot, rank);
+
+	recent_path(slot, s->x.a);
+	draw_how(slot, s);
+}
+
+/* Look at what a change is about: mostly by what shows all of it. */
+static void plan_look_at(int slot, int rank, const struct action *x)
+{
+	struct step *s = new_look(slot, rank);
+	const char *name = x->b[0] && !dice(3) ? x->b : x->a;
+
+	if (dice(2))
+		s->x.kind = dice(2) ? STAT : READ;
+	snprintf(s->x.a, PATH_LEN, "%.*s%s%.*s", PATH_LEN / 2 - 2, x->base, *x->base ? "/" : "",
+	         PATH_LEN / 2 - 1, *name ? name : ".");
+	draw_how(slot, s);
 }
 
 static void plan_looks(int slot, int rank, int n)
 {
 	while (n-- > 0)
-		plan_look(slot, rank, FIRST_LOOK + dice(KIND_END - FIRST_LOOK));
+		plan_look(slot, rank);
 }
 
 static void plan_change(int slot)
@@ -321,7 +369,9 @@ static void plan_change(int slot)
 	}
 	if (areas[slot].changes > 0)
 		message(areas[slot].last, rank);
-	plan_looks(slot, rank, dice(3));
+	/* Others look at it before, so that it is served to them. */
+	for (int i = dice(4); i > 0; i--)
+		plan_look_at(slot, dice(ranks), &x);
 	struct step *s = add_step(DO, rank);
 	s->slot = slot;
 	s->x = x;
@@ -330,6 +380,8 @@ static void plan_change(int slot)
 	s->exact = true;
 	strcpy(s->expected, said);
 	as_said_by(by, s->expected);
+	touch(slot, now, &x, x.a);
+	touch(slot, now, &x, x.b);
 	areas[slot].step[areas[slot].changes++] = steps - 1;
 	areas[slot].last = rank;
 }
@@ -340,7 +392,8 @@ static void plan_hearers(int slot)
 	for (int n = dice(4), from = areas[slot].last; n > 0; n--) {
 		int to = dice(ranks);
 		message(from, to);
-		plan_looks(slot, to, 1 + dice(3));
+		plan_look_at(slot, to, &plan[areas[slot].step[areas[slot].changes - 1]].x);
+		plan_looks(slot, to, dice(3));
 		if (dice(2))
 			from = to;
 		if (!dice(3))
@@ -399,10 +452,10 @@ static void plant(struct tree *t, int area)
 	t->node[0].file = NODE_MAX - 1;
 	t->file[NODE_MAX - 1] = (struct file){.type = 'd', .mode = 0755};
 	seed_dice((uint64_t)area + 1000000);
-	for (int i = 0; i < 26; i++) {
+	for (int i = 0; i < 44; i++) {
 		struct action x = {.area = area};
 		char name[NAME_LEN];
-		int dir = dice(3) ? any_node(t, 'd') : 0, kind = i < 6 ? 0 : dice(8);
+		int dir = dice(3) ? any_node(t, 'd') : 0, kind = i < 12 ? 0 : dice(8);
 		model_path(t, dir, x.a);
 		any_name(name);
 		add_name(x.a, name);
