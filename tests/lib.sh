@@ -179,7 +179,7 @@ box=$srcdir/tests/bed/box
 box_up()
 {
 	at_end '"$box" down'
-	"$box" up "$@" --bind "$builddir" --bind "$srcdir" --bind "$work" ||
+	"$box" up "$1" --bind "$builddir" --bind "$srcdir" --bind "$work" "${@:2}" ||
 		fail "the simulated cluster did not start"
 }
 

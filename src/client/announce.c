@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "client/ask.h"
 #include "client/attachment.h"
@@ -30,12 +33,19 @@ static bool volatile_already(const struct ci_map *m, const char *dir, size_t len
 }
 
 /* True when the directory part, as it is spelled, is volatile already. */
-static bool in_volatile(const struct ci_map *m, const char *path)
+static bool in_volatile(const struct ci_map *m, int dirfd, const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	char absolute[CI_PATH_MAX];
 
-	return path[0] == '/' && slash != path && slash[1] != '\0' &&
-	       volatile_already(m, path, (size_t)(slash - path));
+	if (path[0] != '/') {
+		if (place_absolute(dirfd, path, absolute) == 0)
+			return false;
+		path = absolute;
+	}
+	const char *slash = strrchr(path, '/');
+	return slash != path && slash[1] != '\0' &&
+	       volatile_already(m, path, (size_t)(slash - path)) &&
+	       !place_above_scope(m, path, strlen(path));
 }
 
 /* True when the index knows already that the call will change nothing. */
@@ -115,17 +125,39 @@ static void tell(const struct ci_map *m, const char *path, size_t len, unsigned 
 {
 	const char *slash = memrchr(path, '/', len);
 
-	if (!place_real_in_scope(m, path, len) ||
-	    (!(flags & WIRE_SUBTREE) && volatile_already(m, path, (size_t)(slash - path))))
+	if (!(flags & (WIRE_SUBTREE | WIRE_INODE)) &&
+	    volatile_already(m, path, (size_t)(slash - path)))
 		return;
-	if (!ask(WIRE_MUTATE, flags, path, len) && served_index())
+	if (!ask(WIRE_MUTATE, flags, path, len) && told_index())
 		log_debug("a change of %.500s could not be announced", path);
+}
+
+/* A file with several names changes under all of them: the servers know which. */
+static void tell_names(const struct ci_map *m, const struct stat *st)
+{
+	char path[WIRE_INODE_MAX];
+
+	if (st->st_nlink < 2 || S_ISDIR(st->st_mode))
+		return;
+	int len = snprintf(path, sizeof(path), "/%ju", (uintmax_t)st->st_ino);
+	tell(m, path, (size_t)len, WIRE_INODE);
+}
+
+/* A scope begins at or below this name: all that it serves goes with it. */
+static void tell_scopes(const struct ci_map *m, const char *path, size_t len)
+{
+	for (uint32_t i = 0; i < m->h->scope_count; i++) {
+		const struct ci_scope *s = &m->h->scope[i];
+		const char *prefix = ci_string(m, s->prefix, s->prefix_len);
+		if (prefix && cr_under(prefix, s->prefix_len, path, len))
+			tell(m, prefix, s->prefix_len, WIRE_SUBTREE);
+	}
 }
 
 /* Where paths lead has changed: no process may go by what it remembers of them. */
 static void tell_paths(const char *path, size_t len)
 {
-	if (!ask(WIRE_MUTATE, WIRE_SUBTREE, path, len) && served_index())
+	if (!ask(WIRE_MUTATE, WIRE_SUBTREE, path, len) && told_index())
 		log_debug("a change at %.500s could not be announced", path);
 }
 
@@ -152,8 +184,8 @@ static void look_outside(const struct ci_map *m, int dirfd, const char *path,
 {
 	struct stat st;
 
-	if ((how & ANNOUNCE_TREE) && place_above_scope(m, p->path, p->len))
-		tell_paths(p->path, p->len);
+	if (how & ANNOUNCE_TREE)
+		tell_scopes(m, p->path, p->len);
 	note_name(m, dirfd, path, p);
 	if (!(how & ANNOUNCE_MOVES) ||
 	    real()->fstatat(p->fd, p->name, &st, AT_SYMLINK_NOFOLLOW) != 0)
@@ -184,36 +216,50 @@ static bool known_outside(const struct ci_map *m, int dirfd, const char *path, u
 	return outside_known(m, dirfd, path, OUTSIDE_NAME) || outside_by_fd(m, dirfd, path);
 }
 
-/* The same when the kernel's own answers tell. Nothing is lost between this look
- * and the call: who changes the name meanwhile has announced it, and then the
- * directory is volatile. */
-static bool refused(const struct parent *p, unsigned how, mode_t *mode)
+/* What a name is now, as the kernel tells. True: the call will change nothing.
+ * Nothing is lost between this look and the call: who changes the name
+ * meanwhile has announced it, and then the directory is volatile. */
+static bool refused(const struct parent *p, unsigned how, struct stat *st)
 {
-	struct stat st;
-	bool exists = real()->fstatat(p->fd, p->name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	bool exists = real()->fstatat(p->fd, p->name, st, AT_SYMLINK_NOFOLLOW) == 0;
 
-	*mode = exists ? st.st_mode : 0;
+	if (!exists)
+		*st = (struct stat){.st_nlink = 0};
 	if ((exists && (how & ANNOUNCE_MAKES)) || (!exists && (how & ANNOUNCE_REMOVES)))
 		return true;
 	return real()->faccessat(p->fd, ".", W_OK, 0) != 0;
 }
 
+/* In a directory that is volatile already a file may be known by other names. */
+static void announce_in_volatile(const struct ci_map *m, int dirfd, const char *path, unsigned how)
+{
+	struct stat st;
+
+	if ((how & ANNOUNCE_REMOVES) && real()->fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		tell_names(m, &st);
+}
+
 void announce_name(int dirfd, const char *path, unsigned how)
 {
-	const struct ci_map *m = served_index();
+	const struct ci_map *m = told_index();
 	int saved = errno;
 	struct parent p;
-	mode_t mode;
+	struct stat st;
 
 	if (!m || memory_path(path) == 0 || known_outside(m, dirfd, path, how) ||
-	    (!(how & ANNOUNCE_TREE) && in_volatile(m, path)) || in_vain(m, path, how))
+	    in_vain(m, path, how))
 		return;
-	if (parent_open(&p, dirfd, path)) {
-		if (!place_real_in_scope(m, p.path, p.len))
+	if (!(how & ANNOUNCE_TREE) && in_volatile(m, dirfd, path)) {
+		announce_in_volatile(m, dirfd, path, how);
+	} else if (parent_open(&p, dirfd, path)) {
+		if (!place_real_in_scope(m, p.path, p.len)) {
 			look_outside(m, dirfd, path, &p, how);
-		else if (!refused(&p, how, &mode))
-			tell(m, p.path, p.len,
-			     (how & ANNOUNCE_TREE) && S_ISDIR(mode) ? WIRE_SUBTREE : 0);
+		} else if (!refused(&p, how, &st)) {
+			bool tree = (how & ANNOUNCE_TREE) && S_ISDIR(st.st_mode);
+			tell(m, p.path, p.len, tree ? WIRE_SUBTREE : 0);
+			tell_scopes(m, p.path, p.len);
+			tell_names(m, &st);
+		}
 		close(p.fd);
 	}
 	errno = saved;
@@ -221,7 +267,7 @@ void announce_name(int dirfd, const char *path, unsigned how)
 
 void announce_symlink(int dirfd, const char *path)
 {
-	const struct ci_map *m = served_index();
+	const struct ci_map *m = told_index();
 	int saved = errno;
 	struct parent p;
 
@@ -233,25 +279,28 @@ void announce_symlink(int dirfd, const char *path)
 	errno = saved;
 }
 
-/* The length of the path that a descriptor is open on, in `path`, if it lies
- * outside and no scope below it; else 0, and what is inside has been told. */
+/* Tell what is to be told of a descriptor's file. The length of its path, in
+ * `path`, if that lies outside and no scope below it; else 0. */
 static size_t tell_fd(const struct ci_map *m, int fd, unsigned how, char path[CI_PATH_MAX])
 {
 	struct stat st;
 
-	size_t len = place_of_fd(fd, path);
-	if (len <= 1)
+	if (real()->fstat(fd, &st) != 0)
 		return 0;
-	if (!place_real_in_scope(m, path, len))
-		return place_above_scope(m, path, len) ? 0 : len;
-	bool below = (how & ANNOUNCE_BELOW) && real()->fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
-	tell(m, path, len, below ? WIRE_SUBTREE : 0);
-	return 0;
+	size_t len = place_of_fd(fd, path);
+	bool inside = len > 1 && place_real_in_scope(m, path, len);
+	bool below = (how & ANNOUNCE_BELOW) && S_ISDIR(st.st_mode);
+	if (inside)
+		tell(m, path, len, below ? WIRE_SUBTREE : 0);
+	if (len > 1 && below)
+		tell_scopes(m, path, len);
+	tell_names(m, &st);
+	return len > 1 && !inside && !place_above_scope(m, path, len) ? len : 0;
 }
 
 void announce_fd(int fd, unsigned how)
 {
-	const struct ci_map *m = served_index();
+	const struct ci_map *m = told_index();
 	char path[CI_PATH_MAX];
 	int saved = errno;
 
@@ -262,7 +311,7 @@ void announce_fd(int fd, unsigned how)
 
 void announce_file(int dirfd, const char *path, unsigned how)
 {
-	const struct ci_map *m = served_index();
+	const struct ci_map *m = told_index();
 	int nofollow = how & ANNOUNCE_NOFOLLOW ? O_NOFOLLOW : 0;
 	enum outside_kind kind = nofollow ? OUTSIDE_NAME : OUTSIDE_FILE;
 	char real_path[CI_PATH_MAX];
@@ -304,11 +353,12 @@ static bool open_refused(const struct parent *p, int flags)
 
 bool announce_open(int dirfd, const char *path, int flags)
 {
-	const struct ci_map *m = served_index();
+	const struct ci_map *m = told_index();
 	bool exclusive = (flags & O_CREAT) && (flags & O_EXCL);
+	bool inside = true;
 	int saved = errno;
-	char link[1];
 	struct parent p;
+	struct stat st;
 
 	if (!m || memory_path(path) == 0 ||
 	    (exclusive ? known_outside(m, dirfd, path, ANNOUNCE_MAKES)
@@ -316,23 +366,28 @@ bool announce_open(int dirfd, const char *path, int flags)
 		return true;
 	if (spelled_outside(m, dirfd, path))
 		return false;
-	if (in_volatile(m, path) && (exclusive || real()->readlink(path, link, 1) < 0))
-		goto out;
+	/* There it may be a link, or a file with several names. */
+	if (in_volatile(m, dirfd, path))
+		return exclusive;
 	if (!parent_open(&p, dirfd, path))
 		goto out;
 	if (!exclusive && !(flags & O_NOFOLLOW) && !parent_follow(&p))
 		goto out;
-	if (place_real_in_scope(m, p.path, p.len) && !open_refused(&p, flags))
+	inside = place_real_in_scope(m, p.path, p.len);
+	if (inside && !open_refused(&p, flags)) {
 		tell(m, p.path, p.len, 0);
+		if (real()->fstatat(p.fd, p.name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			tell_names(m, &st);
+	}
 	close(p.fd);
 out:
 	errno = saved;
-	return true;
+	return inside;
 }
 
 void announce_opened(int fd, int dirfd, const char *path, int flags)
 {
-	const struct ci_map *m = served_index();
+	const struct ci_map *m = told_index();
 	char real_path[CI_PATH_MAX];
 	int saved = errno;
 
@@ -346,4 +401,12 @@ void announce_opened(int fd, int dirfd, const char *path, int flags)
 			outside_note(m, dirfd, path, OUTSIDE_NAME);
 	}
 	errno = saved;
+}
+
+void announce_open_elsewhere(int dirfd, const char *path, int flags)
+{
+	if (announce_open(dirfd, path, flags))
+		return;
+	announce_file(dirfd, path, 0);
+	announce_name(dirfd, path, 0);
 }

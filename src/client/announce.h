@@ -4,9 +4,10 @@
  * A wrapper that changes names or files announces the change; when that
  * returns, no node serves the name any more, and whoever hears of the change
  * from this process sees it. What is announced is the real path that the
- * kernel itself will act on, so that links do not hide a change. A directory
- * that is volatile already needs no word: then, outside any scope, and without
- * a session, there is no message. errno is kept. Any thread.
+ * kernel itself will act on, so that links do not hide a change; of a file with
+ * several names it is its inode, too. A directory that is volatile already
+ * needs no word: then, outside any scope, and without a session, there is no
+ * message. errno is kept. Any thread.
  */
 #ifndef COLLFS_CLIENT_ANNOUNCE_H
 #define COLLFS_CLIENT_ANNOUNCE_H
@@ -41,11 +42,15 @@ void announce_file(int dirfd, const char *path, unsigned how);
 
 /*
  * `path` is about to be opened with flags that may change it. False: it lies
- * outside by its spelling, and announce_opened() is to tell, when it is open,
- * whether links have led into a scope after all (cheaper than to find out before).
+ * outside by its spelling, or in a volatile directory, and announce_opened() is to
+ * tell, when it is open, whether links have led elsewhere, or the file has other
+ * names (cheaper than to find out before).
  */
 bool announce_open(int dirfd, const char *path, int flags);
 void announce_opened(int fd, int dirfd, const char *path, int flags);
+
+/* The same where the descriptor will be another process's. */
+void announce_open_elsewhere(int dirfd, const char *path, int flags);
 
 /* The file that fd is open on is about to change, or its open may have done it. */
 void announce_fd(int fd, unsigned how);

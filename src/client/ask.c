@@ -44,6 +44,17 @@ static void give_up(int err)
 }
 
 /*
+ * A change could not be announced. The server may be alive, and come to it
+ * later, with no word of what is changed from now on: that is what it is told
+ * on the same connection, without waiting.
+ */
+static void give_up_telling(const struct connection *c)
+{
+	connection_leave(c);
+	fall_silent();
+}
+
+/*
  * A server that hangs must not cost each new process of the job the whole
  * timeout: after the session's deadline a greeting is answered at once.
  */
@@ -117,9 +128,7 @@ static int connected(void)
 		err = ECONNRESET; /* not the one whose index we hold */
 	if (err == 0)
 		err = hello(c, -1, &reply, &index_fd);
-	if (err != 0)
-		connection_close(c);
-	else
+	if (err == 0)
 		close(index_fd);
 	return err;
 }
@@ -137,6 +146,24 @@ static bool lock_in_time(void)
 static bool passing(int err)
 {
 	return err == EMFILE || err == ENFILE || err == ENOMEM || err == ENOBUFS || err == EINTR;
+}
+
+void ask_be_connected(void)
+{
+	int saved = errno, old_state;
+
+	if (inside || !owner_is_us())
+		return;
+	inside = true;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old_state);
+	if (lock_in_time()) {
+		if (connected() != 0)
+			connection_close(&asking.connection);
+		pthread_mutex_unlock(&asking.lock);
+	}
+	pthread_setcancelstate(old_state, NULL);
+	inside = false;
+	errno = saved;
 }
 
 /*
@@ -163,6 +190,8 @@ static bool call_apart(enum wire_op op, uint32_t flags, const char *path, size_t
 		if (got >= 0)
 			close(got);
 	}
+	if (err != 0 && !passing(err))
+		give_up_telling(&c);
 	connection_close(&c);
 	return err == 0 && reply.status == WIRE_LOOK;
 }
@@ -187,6 +216,7 @@ static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old_state);
 	if (!lock_in_time()) {
 		give_up(ETIMEDOUT);
+		look = op == WIRE_MUTATE && call_apart(op, flags, path, len);
 		goto out;
 	}
 	count(COUNT_asked);
@@ -197,9 +227,11 @@ static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, 
 	if (err == 0) {
 		look = reply.status == WIRE_LOOK;
 	} else {
-		connection_close(&asking.connection); /* a late reply must not be read */
 		if (!passing(err))
 			give_up(err);
+		if (!passing(err) && op == WIRE_MUTATE)
+			give_up_telling(&asking.connection);
+		connection_close(&asking.connection); /* a late reply must not be read */
 	}
 	pthread_mutex_unlock(&asking.lock);
 out:

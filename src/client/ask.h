@@ -24,6 +24,9 @@ int ask_init(const struct session *s, struct connection *c, uint64_t *index_size
 /* Undo ask_init: the index that came with it was of no use. */
 void ask_end(void);
 
+/* Make sure of a connection, for a process that cannot make one later. */
+void ask_be_connected(void);
+
 /* Ask. True: look again in the index. False: do the real call. */
 bool ask(enum wire_op op, uint32_t flags, const char *path, size_t len);
 

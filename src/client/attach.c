@@ -136,5 +136,6 @@ void attach(const struct session *s)
 	}
 	attachment.map = map;
 	attachment.server = c.server;
+	atomic_store_explicit(&attachment.telling, true, memory_order_release);
 	atomic_store_explicit(&attachment.serving, true, memory_order_release);
 }

@@ -17,6 +17,7 @@ struct attachment {
 	struct ci_map map;    /* map.h == NULL: never attached. Stays mapped for life */
 	pid_t server;         /* 0: in another pid namespace */
 	_Atomic bool serving; /* false for good once the session is given up */
+	_Atomic bool telling; /* changes are announced; false for good once that has failed */
 };
 
 extern struct attachment attachment;
@@ -25,6 +26,22 @@ extern struct attachment attachment;
 static inline void detach(void)
 {
 	atomic_store_explicit(&attachment.serving, false, memory_order_relaxed);
+}
+
+/* Announce no change any more. */
+static inline void fall_silent(void)
+{
+	atomic_store_explicit(&attachment.telling, false, memory_order_relaxed);
+}
+
+/* The index while changes are to be announced, else NULL: also to a process
+ * that takes no answers any more. */
+static inline const struct ci_map *told_index(void)
+{
+	if (!atomic_load_explicit(&attachment.telling, memory_order_acquire) ||
+	    !ci_usable(&attachment.map))
+		return NULL;
+	return &attachment.map;
 }
 
 /* The index while it may be used, else NULL. A few loads. */

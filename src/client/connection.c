@@ -124,6 +124,14 @@ static int send_request(int fd, const struct wire_request *q, const char *path, 
 	return 0;
 }
 
+void connection_leave(const struct connection *c)
+{
+	struct wire_request q = wire_request(WIRE_LEAVE, 0, 0);
+
+	if (connection_ours(c))
+		send(c->fd, &q, sizeof(q), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 static int64_t now_ms(void)
 {
 	struct timespec t;

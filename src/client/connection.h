@@ -43,6 +43,9 @@ bool connection_is_to_server(int fd);
 /* Close the descriptor if it is still ours. */
 void connection_close(struct connection *c);
 
+/* Send WIRE_LEAVE, if that can be done without waiting. */
+void connection_leave(const struct connection *c);
+
 /*
  * Send one request, with descriptor `pass` unless it is -1, and wait for the
  * reply for at most timeout_ms. *got is the descriptor that came with it, or

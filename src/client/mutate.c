@@ -77,15 +77,15 @@ int mkdirat(int dirfd, const char *path, mode_t mode)
 }
 
 /* A new name changes the old one's file as well: its count of links. */
-static void announce_link(int from_fd, const char *from, int to_fd, const char *to, bool follow)
+static void announce_link(int from_fd, const char *from, int to_fd, const char *to, int flags)
 {
-	announce_file(from_fd, from, follow ? 0 : ANNOUNCE_NOFOLLOW);
+	announce_file(from_fd, from, flags & AT_SYMLINK_FOLLOW ? 0 : ANNOUNCE_NOFOLLOW);
 	announce_name(to_fd, to, ANNOUNCE_MAKES);
 }
 
 int link(const char *from, const char *to)
 {
-	announce_link(AT_FDCWD, from, AT_FDCWD, to, false);
+	announce_link(AT_FDCWD, from, AT_FDCWD, to, 0);
 	return real()->link(from, to);
 }
 
@@ -106,11 +106,11 @@ static int link_itself(int fd, const char *from, int to_fd, const char *to, int 
 
 int linkat(int from_fd, const char *from, int to_fd, const char *to, int flags)
 {
-	if ((flags & AT_EMPTY_PATH) && from[0] == '\0')
+	if ((flags & AT_EMPTY_PATH) && memory_readable(from, 1) && from[0] == '\0')
 		return link_itself(from_fd, from, to_fd, to, flags);
 	if (flags & AT_SYMLINK_FOLLOW)
 		from = original_path(from);
-	announce_link(from_fd, from, to_fd, to, flags & AT_SYMLINK_FOLLOW);
+	announce_link(from_fd, from, to_fd, to, flags);
 	return real()->linkat(from_fd, from, to_fd, to, flags);
 }
 

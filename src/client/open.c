@@ -42,7 +42,7 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
 	/* Another open of a memfd is enough for who only reads. */
 	if (!content_flags_served(flags) && !(flags & O_NOFOLLOW))
 		path = original_path(path);
-	if (!served_index() || !path)
+	if (!told_index() || !path)
 		return real()->openat(dirfd, path, flags, mode);
 	if (changes(flags))
 		return open_changing(dirfd, path, flags, mode);
@@ -150,6 +150,6 @@ int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *actions, int fd
                                      int flags, mode_t mode)
 {
 	if (changes(flags))
-		announce_open(AT_FDCWD, path, flags);
+		announce_open_elsewhere(AT_FDCWD, path, flags);
 	return real()->posix_spawn_file_actions_addopen(actions, fd, path, flags, mode);
 }

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "client/attachment.h"
 #include "client/cwd.h"
@@ -40,9 +41,13 @@ size_t place_of_fd(int fd, char buf[CI_PATH_MAX])
 		return 0;
 	buf[n] = '\0';
 	size_t tail = sizeof(deleted) - 1;
-	if ((size_t)n > tail && memcmp(buf + n - tail, deleted, tail) == 0)
-		return 0;
-	return (size_t)n;
+	if ((size_t)n <= tail || memcmp(buf + n - tail, deleted, tail) != 0)
+		return (size_t)n;
+	/* Or is that its name? Where it has other names the directory is right. */
+	struct stat st;
+	bool exists = real()->fstat(fd, &st) == 0 && st.st_nlink > 0;
+	errno = saved;
+	return exists ? (size_t)n : 0;
 }
 
 /*
@@ -103,14 +108,26 @@ void place_note_opened(int fd, int dirfd, const char *path)
 	                         memory_order_relaxed);
 }
 
+/* The two names of a scope, or NULL where the index is damaged. */
+struct scope_names {
+	const char *prefix, *real;
+	size_t prefix_len, real_len;
+};
+
+static struct scope_names names_of(const struct ci_map *m, uint32_t i)
+{
+	const struct ci_scope *s = &m->h->scope[i];
+
+	return (struct scope_names){ci_string(m, s->prefix, s->prefix_len),
+	                            ci_string(m, s->real, s->real_len), s->prefix_len, s->real_len};
+}
+
 bool place_real_in_scope(const struct ci_map *m, const char *path, size_t len)
 {
 	for (uint32_t i = 0; i < m->h->scope_count; i++) {
-		const struct ci_scope *s = &m->h->scope[i];
-		const char *prefix = ci_string(m, s->prefix, s->prefix_len);
-		const char *target = ci_string(m, s->real, s->real_len);
-		if ((prefix && cr_under(path, len, prefix, s->prefix_len)) ||
-		    (target && cr_under(path, len, target, s->real_len)))
+		struct scope_names s = names_of(m, i);
+		if ((s.prefix && cr_under(path, len, s.prefix, s.prefix_len)) ||
+		    (s.real && cr_under(path, len, s.real, s.real_len)))
 			return true;
 	}
 	return false;
@@ -121,11 +138,9 @@ bool place_above_scope(const struct ci_map *m, const char *path, size_t len)
 	if (len == 1) /* the root directory's path is its slash */
 		return true;
 	for (uint32_t i = 0; i < m->h->scope_count; i++) {
-		const struct ci_scope *s = &m->h->scope[i];
-		const char *prefix = ci_string(m, s->prefix, s->prefix_len);
-		const char *target = ci_string(m, s->real, s->real_len);
-		if ((prefix && cr_under(prefix, s->prefix_len, path, len)) ||
-		    (target && cr_under(target, s->real_len, path, len)))
+		struct scope_names s = names_of(m, i);
+		if ((s.prefix && cr_under(s.prefix, s.prefix_len, path, len)) ||
+		    (s.real && cr_under(s.real, s.real_len, path, len)))
 			return true;
 	}
 	return false;

@@ -32,7 +32,7 @@ size_t place_of_fd(int fd, char buf[CI_PATH_MAX]);
 /* True when a real (link-free) path belongs to a scope, by prefix or its realpath. */
 bool place_real_in_scope(const struct ci_map *m, const char *path, size_t len);
 
-/* True when the root of a scope lies below a real path that is outside. */
+/* True when a scope's prefix or its realpath is this path, or lies below it. */
 bool place_above_scope(const struct ci_map *m, const char *path, size_t len);
 
 /* Write "/proc/self/fd/<fd>" into buf. */

@@ -52,7 +52,7 @@ static FILE *open_stream(const char *path, const char *mode, open_call *real_cal
 {
 	int fd;
 
-	if (!served_index() || !path || !mode)
+	if (!told_index() || !path || !mode)
 		return real_call(path, mode);
 	bool later = announce_mode(path, mode);
 	switch (open_for_reading(path, mode, &fd)) {
@@ -85,7 +85,7 @@ static FILE *reopen_stream(const char *path, const char *mode, FILE *stream, reo
 	/* The same file once more: in a way in which a memfd cannot be opened? */
 	if (!path && mode && stream && !reads_only(mode))
 		path = original_of_fd(fileno(stream));
-	if (!served_index() || !path || !mode || !stream)
+	if (!told_index() || !path || !mode || !stream)
 		return real_call(path, mode, stream);
 	bool later = announce_mode(path, mode);
 	if (open_for_reading(path, mode, &fd) == CONTENT_OPEN) {

@@ -43,9 +43,48 @@ static bool same_root(const struct ci_map *m, const struct ci_scope *s)
 	              base + (uint64_t)s->real * CI_REF_UNIT, s->real_len) == 0;
 }
 
+static const char *real_of(const struct ci_map *m, const struct ci_scope *s)
+{
+	return (const char *)m->h + (uint64_t)s->real * CI_REF_UNIT;
+}
+
 bool cr_in_scope(const struct ci_map *m, const char *path, size_t len)
 {
 	return scope_of(m, path, len) != NULL;
+}
+
+bool cr_is_scope_root(const struct ci_map *m, const char *path, size_t len)
+{
+	for (uint32_t i = 0; i < m->h->scope_count; i++) {
+		const struct ci_scope *s = &m->h->scope[i];
+		if (s->real_len == len && memcmp(real_of(m, s), path, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool cr_real_in_scope(const struct ci_map *m, const char *path, size_t len)
+{
+	for (uint32_t i = 0; i < m->h->scope_count; i++) {
+		const struct ci_scope *s = &m->h->scope[i];
+		if (cr_under(path, len, real_of(m, s), s->real_len))
+			return true;
+	}
+	return false;
+}
+
+size_t cr_real(const struct ci_map *m, const char *path, size_t len, char buf[CI_PATH_MAX])
+{
+	const struct ci_scope *s = cr_real_in_scope(m, path, len) ? NULL : scope_of(m, path, len);
+	size_t head = s ? s->prefix_len : 0, root = s ? s->real_len : 0;
+
+	if (root + len - head >= CI_PATH_MAX)
+		return 0;
+	if (s)
+		memcpy(buf, real_of(m, s), root);
+	memcpy(buf + root, path + head, len - head);
+	buf[root + len - head] = '\0';
+	return root + len - head;
 }
 
 /*

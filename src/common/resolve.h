@@ -61,6 +61,18 @@ static inline bool cr_under(const char *path, size_t len, const char *prefix, si
 /* True when the path lies under a scope prefix, by its spelling alone. */
 bool cr_in_scope(const struct ci_map *m, const char *path, size_t len);
 
+/* True when a scope begins at this real path. */
+bool cr_is_scope_root(const struct ci_map *m, const char *path, size_t len);
+
+/* True when a real path is a scope's root, or lies below one. */
+bool cr_real_in_scope(const struct ci_map *m, const char *path, size_t len);
+
+/*
+ * Write a clean path without links as the index would have it: with the real path
+ * of its scope in place of the prefix. Returns its length, or 0 (too long).
+ */
+size_t cr_real(const struct ci_map *m, const char *path, size_t len, char buf[CI_PATH_MAX]);
+
 /* DT_* of a live entry, DT_UNKNOWN (0) when its attributes must be asked for. */
 unsigned cr_type(const struct ci_entry *e);
 

@@ -28,18 +28,24 @@ enum wire_op {
 	WIRE_LIST,      /* the same, and list the directory it names */
 	WIRE_CONTENT,   /* the same, and fetch the regular file it names */
 	WIRE_ACCESS,    /* the same, and ask access(2) on it; flags: R_OK|W_OK|X_OK << 8 | CR_* */
-	WIRE_MUTATE,    /* path is about to change; flags: WIRE_SUBTREE. The reply
-	                 * comes when every node has stopped serving it */
+	WIRE_MUTATE,    /* path (real, clean) is about to change; flags: WIRE_SUBTREE,
+	                 * WIRE_INODE. The reply comes when every node has stopped
+	                 * serving it */
 	WIRE_FD,        /* path: clean, with content. Reply: fd = its memfd, for
 	                 * processes that cannot open /proc/<server>/fd */
 	WIRE_STATUS,    /* reply: wire_reply, then value bytes of JSON in the same packet */
+	WIRE_LEAVE,     /* a change was not answered in time, and others will not be
+	                 * told: nothing must be served any more. path: none. No reply */
 };
 
 enum {
 	WIRE_AUDITOR = 1u << 0, /* HELLO: the half inside ld.so is asking */
 	WIRE_SUBTREE = 1u << 0, /* MUTATE: a directory moves or goes: all below it too */
+	WIRE_INODE = 1u << 1,   /* MUTATE: path is a slash and the number, in decimal, of
+	                         * an inode with several names: all that are known */
 };
 #define WIRE_ACCESS_SHIFT 8
+#define WIRE_INODE_MAX 24 /* bytes of such a path, with the final NUL */
 
 enum wire_status {
 	WIRE_LOOK = 1, /* the index has the answer: resolve again */

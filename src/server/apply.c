@@ -1,37 +1,55 @@
 /* apply.c - see apply.h. */
 #include "server/apply.h"
+#include "common/log.h"
 #include "common/resolve.h"
+#include "server/inodes.h"
 
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-static bool is_scope_root(const struct index_writer *w, const char *path, size_t len)
-{
-	for (uint32_t i = 0; i < w->h->scope_count; i++) {
-		const struct ci_scope *scope = &w->h->scope[i];
-		const char *real = ci_string(&w->map, scope->real, scope->real_len);
-		if (scope->real_len == len && memcmp(real, path, len) == 0)
-			return true;
-	}
-	return false;
-}
-
 /*
  * The entry that a fact is about. A fact that comes after its directory was
  * declared volatile, or forgotten, was found out before: it must not be
- * believed. (Root asks for names in directories that have an entry only.)
+ * believed. (Root asks for names in directories that have an entry only.) What
+ * is once passed through stays so.
  */
 static struct ci_entry *entry_for_fact(struct index_writer *w, const char *path, size_t len)
 {
 	const char *slash = memrchr(path, '/', len);
 	const struct ci_entry *dir = slash ? ci_find(&w->map, path, (size_t)(slash - path)) : NULL;
 
-	if (dir ? ci_unserved(ci_dir(dir)) : !is_scope_root(w, path, len))
+	if (dir ? ci_unserved(ci_dir(dir)) : !cr_is_scope_root(&w->map, path, len))
 		return NULL;
 	struct ci_entry *e = iw_get(w, path, len, DT_UNKNOWN);
-	return e && !ci_unserved(ci_dir(e)) ? e : NULL;
+	return e && !ci_unserved(ci_dir(e)) && ci_state(e) != CI_PASS ? e : NULL;
+}
+
+/* The same for a fact with attributes: the inode may be one that is changed. */
+static struct ci_entry *entry_for_attr(struct index_writer *w, const char *path, size_t len,
+                                       const struct ci_attr *attr)
+{
+	struct ci_entry *e = entry_for_fact(w, path, len);
+
+	if (!e || S_ISDIR(attr->mode) || !inodes_has(w->changed, attr->ino))
+		return e;
+	iw_set_pass(e);
+	return NULL;
+}
+
+static void apply_inode(struct index_writer *w, const char *path, size_t len)
+{
+	uint64_t ino = 0;
+
+	for (size_t i = 1; i < len; i++)
+		ino = ino * 10 + (uint64_t)(path[i] - '0');
+	if (!inodes_add(&w->changed, ino)) {
+		/* As in change_expect: no service is no lie. */
+		log_error("out of memory: the servers end");
+		abort();
+	}
+	iw_pass_inode(w, ino);
 }
 
 /*
@@ -68,7 +86,7 @@ struct ci_entry *apply_attr(struct index_writer *w, const char *path, size_t len
                             const struct ci_attr *root_attr)
 {
 	const struct ci_attr attr = local_attr(w, path, len, root_attr);
-	struct ci_entry *e = entry_for_fact(w, path, len);
+	struct ci_entry *e = entry_for_attr(w, path, len, root_attr);
 
 	if (!e)
 		return NULL;
@@ -94,10 +112,11 @@ static void apply_known(struct index_writer *w, const struct message *m)
 		apply_attr(w, message_path(m), m->head.path_len, attr);
 		return;
 	}
+	e = entry_for_attr(w, message_path(m), m->head.path_len, attr);
+	if (!e || ci_state(e) != CI_LISTED || link_len >= CI_PATH_MAX)
+		return;
 	const struct ci_attr local = local_attr(w, message_path(m), m->head.path_len, attr);
-	e = entry_for_fact(w, message_path(m), m->head.path_len);
-	if (e && ci_state(e) == CI_LISTED && link_len < CI_PATH_MAX)
-		iw_set_known(w, e, &local, (const char *)(attr + 1), link_len);
+	iw_set_known(w, e, &local, (const char *)(attr + 1), link_len);
 }
 
 static void apply_listing(struct index_writer *w, struct ci_entry *dir, const struct message *m)
@@ -122,6 +141,10 @@ void apply_record(struct index_writer *w, const struct message *m)
 	}
 	if (h->kind == REC_SUBTREE) {
 		iw_kill_subtree(w, path, h->path_len);
+		return;
+	}
+	if (h->kind == REC_INODE) {
+		apply_inode(w, path, h->path_len);
 		return;
 	}
 	if (h->kind == REC_VOLATILE || h->kind == REC_SETTLED) {

@@ -23,8 +23,8 @@ struct flight {
 	/* At root only (root.c, mutate.c): */
 	const void *waiting_for; /* the pending job */
 	unsigned steps;          /* how often it has been looked at */
-	uint32_t subtree;        /* serial of its REC_SUBTREE, 0: none sent */
-	bool subtree_done;       /* and acknowledged by all */
+	uint32_t forget;         /* serial of its REC_SUBTREE or REC_INODE, 0: none sent */
+	bool forgotten;          /* and acknowledged by all */
 	char *rest;              /* malloc'ed: candidates to try when this one is missing */
 	uint32_t flags;
 	uint16_t op; /* with flags and path: the key */

@@ -237,8 +237,11 @@ void iw_set_error(struct ci_entry *e, int err)
 	set_state(e, CI_ERROR);
 }
 
+/* Its type is not known any more, unless one must be able to walk through it. */
 void iw_set_pass(struct ci_entry *e)
 {
+	if (cr_type(e) != DT_DIR)
+		atomic_store_explicit(&e->type, DT_UNKNOWN, memory_order_relaxed);
 	set_state(e, CI_PASS);
 }
 
@@ -322,6 +325,19 @@ static void each_below(struct index_writer *w, const char *prefix, size_t len,
 			if (e->path_len > len && e->path[len] == '/' &&
 			    memcmp(e->path, prefix, len) == 0 && ci_state(e) != CI_DEAD)
 				visit(e, len);
+	}
+}
+
+void iw_pass_inode(struct index_writer *w, uint64_t ino)
+{
+	_Atomic ci_ref *table = buckets(w, w->h->buckets);
+
+	for (uint32_t i = 0; i < BUCKETS; i++) {
+		struct ci_entry *e =
+			entry_at(w, atomic_load_explicit(&table[i], memory_order_relaxed));
+		for (; e; e = entry_at(w, e->next))
+			if (ci_state(e) == CI_KNOWN && e->attr.ino == ino && !S_ISDIR(e->attr.mode))
+				iw_set_pass(e);
 	}
 }
 

@@ -17,6 +17,8 @@
 
 #include <sys/types.h>
 
+struct inode;
+
 struct index_writer {
 	struct ci_header *h; /* the writable mapping */
 	struct ci_map map;   /* the same memory, for the readers' functions */
@@ -24,6 +26,7 @@ struct index_writer {
 	uint64_t used;       /* bytes given out */
 	uint64_t backed;     /* bytes that have memory behind them (fallocate) */
 	struct devices devices;
+	struct inode *changed; /* inodes with several names that the job changes (inodes.h) */
 };
 
 /* One name of a snapshot, as it travels; the name is not NUL-terminated. */
@@ -80,6 +83,9 @@ void iw_set_volatile(struct index_writer *w, struct ci_entry *dir, bool everywhe
 
 /* A directory moves or goes: forget the path and all below it. */
 void iw_kill_subtree(struct index_writer *w, const char *path, size_t len);
+
+/* An inode changes under all its names: those that are known are passed through. */
+void iw_pass_inode(struct index_writer *w, uint64_t ino);
 
 /* The session ends: readers stop using the index. */
 void iw_close(struct index_writer *w);

@@ -3,7 +3,6 @@
 #include "common/resolve.h"
 #include "server/settle.h"
 
-#include <stddef.h>
 #include <string.h>
 
 /* Announce that a directory is volatile, or is so everywhere. */
@@ -36,58 +35,41 @@ static bool is_volatile(struct server *s, const char *path, size_t len)
 	return true;
 }
 
-/* Likewise for a subtree to be forgotten. */
-static bool is_forgotten(struct server *s, struct flight *f, const char *path, size_t len)
+/* Likewise for a subtree or an inode that is to be forgotten. */
+static bool is_forgotten(struct server *s, struct flight *f, enum record_kind kind,
+                         const char *path, size_t len)
 {
-	if (!f->subtree) {
-		f->subtree = ++s->last_change;
-		announce_volatile(s, REC_SUBTREE, f->subtree, path, len);
-		f->subtree_done = !change_expect(s, f->subtree, "", 0);
+	if (!f->forget) {
+		f->forget = ++s->last_change;
+		announce_volatile(s, kind, f->forget, path, len);
+		f->forgotten = !change_expect(s, f->forget, "", 0);
 	}
-	return f->subtree_done;
-}
-
-/* Roots that are reached through the path may be others from now on: all names
- * in them are passed. */
-static bool roots_are_volatile(struct server *s, const char *path, size_t len)
-{
-	const struct ci_map *m = &s->index.map;
-	bool settled = true;
-
-	for (uint32_t i = 0; i < m->h->scope_count; i++) {
-		const struct ci_scope *scope = &m->h->scope[i];
-		const char *prefix = ci_string(m, scope->prefix, scope->prefix_len);
-		const char *root = ci_string(m, scope->real, scope->real_len);
-		if (cr_under(prefix, scope->prefix_len, path, len) ||
-		    cr_under(root, scope->real_len, path, len))
-			settled &= is_volatile(s, root, scope->real_len);
-	}
-	return settled;
-}
-
-/* True when a directory of a scope holds the name. */
-static bool is_held(const struct ci_map *m, const char *path, size_t len)
-{
-	for (uint32_t i = 0; i < m->h->scope_count; i++) {
-		const struct ci_scope *scope = &m->h->scope[i];
-		const char *root = ci_string(m, scope->real, scope->real_len);
-		if (len > scope->real_len && cr_under(path, len, root, scope->real_len))
-			return true;
-	}
-	return false;
+	return f->forgotten;
 }
 
 bool mutate_step(struct server *s, struct flight *f)
 {
-	bool held = is_held(&s->index.map, f->path, f->path_len), settled = true;
+	const struct ci_map *m = &s->index.map;
+	char path[CI_PATH_MAX];
+	bool settled = true;
 
-	if (held)
-		settled &= is_volatile(
-			s, f->path, (size_t)((char *)memrchr(f->path, '/', f->path_len) - f->path));
+	if (f->flags & WIRE_INODE)
+		return is_forgotten(s, f, REC_INODE, f->path, f->path_len);
+	size_t len = cr_real(m, f->path, f->path_len, path);
+	if (len == 0)
+		return true;
+	size_t dir_len = (size_t)((char *)memrchr(path, '/', len) - path);
+	if (cr_real_in_scope(m, path, dir_len)) {
+		path[dir_len] = '\0';
+		settled &= is_volatile(s, path, dir_len);
+		path[dir_len] = '/';
+	}
+	/* Of a path outside, too: processes remember where paths lead (client/outside.h). */
 	if (f->flags & WIRE_SUBTREE)
-		settled &= is_forgotten(s, f, f->path, f->path_len);
-	if (!held || (f->flags & WIRE_SUBTREE))
-		settled &= roots_are_volatile(s, f->path, f->path_len);
+		settled &= is_forgotten(s, f, REC_SUBTREE, path, len);
+	/* No directory of the index may hold a scope's root: it is left alone itself. */
+	if (cr_is_scope_root(m, path, len))
+		settled &= is_volatile(s, path, len);
 	return settled;
 }
 
@@ -98,6 +80,6 @@ void mutate_acknowledged(struct server *s, const struct change *c)
 	if (c->path_len > 0)
 		announce_volatile(s, REC_SETTLED, 0, c->path, c->path_len);
 	HASH_ITER (hh, s->flights.table, f, next)
-		if (f->subtree == c->serial)
-			f->subtree_done = true;
+		if (f->forget == c->serial)
+			f->forgotten = true;
 }

@@ -42,8 +42,9 @@ static enum answer answer_now(struct server *s, enum wire_op op, uint32_t flags,
 	struct answer_need need;
 
 	if (op == WIRE_MUTATE)
-		return !(flags & WIRE_SUBTREE) && already_volatile(s, path, len) ? ANSWER_LOOK
-		                                                                 : ANSWER_NEED;
+		return !(flags & (WIRE_SUBTREE | WIRE_INODE)) && already_volatile(s, path, len)
+		               ? ANSWER_LOOK
+		               : ANSWER_NEED;
 	enum answer answer = answer_request(&s->index.map, op, flags, path, len, &need);
 	bool full = atomic_load_explicit(&s->index.h->flags, memory_order_relaxed) & CI_FULL;
 	return answer == ANSWER_NEED && full ? ANSWER_REAL : answer;
@@ -134,6 +135,25 @@ static void client_ask(struct server *s, struct client *c, enum wire_op op, uint
 		ask(s, f);
 }
 
+/* A process changes what it does not tell of: all that is in scope may change. */
+static void left(struct server *s, const struct client *c)
+{
+	const struct ci_header *h = s->index.h;
+	bool made;
+
+	log_warn("a change that process %ld makes was not answered in time: nothing is served "
+	         "from memory any more",
+	         (long)c->pid);
+	for (uint32_t i = 0; i < h->scope_count; i++) {
+		const struct ci_scope *scope = &h->scope[i];
+		const char *root = ci_string(&s->index.map, scope->real, scope->real_len);
+		struct flight *f = flight_get(&s->flights, WIRE_MUTATE, WIRE_SUBTREE, root,
+		                              scope->real_len, &made);
+		if (f && made)
+			ask(s, f);
+	}
+}
+
 void node_client_request(void *server, struct client *c, enum wire_op op, uint32_t flags,
                          const char *path, size_t len, int fd)
 {
@@ -148,6 +168,9 @@ void node_client_request(void *server, struct client *c, enum wire_op op, uint32
 		break;
 	case WIRE_STATUS:
 		status(s, c);
+		break;
+	case WIRE_LEAVE:
+		left(s, c);
 		break;
 	case WIRE_LOOKUP:
 	case WIRE_LIST:
@@ -337,6 +360,7 @@ void node_message(struct server *s, int source, const struct message *m)
 		break;
 	case REC_VOLATILE:
 	case REC_SUBTREE:
+	case REC_INODE:
 		announce(s, (struct message *)m);
 		change_begins(s, h->a);
 		settle_contents(s);

@@ -33,6 +33,7 @@ enum record_kind {
 	/* Down: changes. a: serial, to be acknowledged. */
 	REC_VOLATILE, /* names in the directory `path` are not served any more */
 	REC_SUBTREE,  /* forget `path` and all below it */
+	REC_INODE,    /* what is known of the inode (WIRE_INODE) is not served any more */
 	REC_SETTLED,  /* all nodes have acknowledged that `path` is volatile */
 	REC_DONE,     /* the ask (a: wire op, b: flags) about `path` is answered */
 	REC_STOP,     /* the session ends */

@@ -56,7 +56,7 @@ Test(wire, refuses_wrong_heads)
 	cr_expect_null(wire_check_request(&p, n));
 	n = make(&p, (enum wire_op)0, "/a", 2);
 	cr_expect_null(wire_check_request(&p, n));
-	n = make(&p, (enum wire_op)(WIRE_STATUS + 1), "/a", 2);
+	n = make(&p, (enum wire_op)(WIRE_LEAVE + 1), "/a", 2);
 	cr_expect_null(wire_check_request(&p, n));
 }
 

@@ -1,0 +1,148 @@
+"""told.py CASE: a child of this process makes a change, in a way that is easily
+missed; this process has looked before, and looks again when the child has ended."""
+
+import ctypes
+import os
+import sys
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def linkat(fd, old, new, flags):
+    if libc.linkat(fd, old.encode(), -100, new.encode(), flags) != 0:
+        raise OSError(ctypes.get_errno(), "linkat")
+
+
+def change_in_child(change):
+    pid = os.fork()
+    if pid == 0:
+        try:
+            change()
+            status = 0
+        except OSError as e:
+            print(e, file=sys.stderr)
+            status = 1
+        os._exit(status)
+    assert os.waitpid(pid, 0)[1] == 0, "the child failed"
+
+
+def read(path):
+    try:
+        with open(path) as f:
+            return f.read()
+    except OSError as e:
+        return type(e).__name__
+
+
+def write(path, text):
+    with open(path, "w") as f:
+        f.write(text)
+
+
+def identity():
+    """by a process that has changed its user"""
+    assert read("open/f") == "old"
+
+    def change():
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+        write("open/f", "new")
+
+    change_in_child(change)
+    assert read("open/f") == "new"
+
+
+def deleted():
+    """by the descriptor of something whose name ends like that of what is removed"""
+    assert os.stat("d (deleted)").st_mode & 0o777 == 0o755
+
+    def change():
+        os.fchmod(os.open("d (deleted)", os.O_RDONLY), 0o700)
+
+    change_in_child(change)
+    assert os.stat("d (deleted)").st_mode & 0o777 == 0o700
+
+
+def empty_path():
+    """a link made of a descriptor"""
+    assert os.stat("a/f").st_nlink == 1
+
+    def change():
+        linkat(os.open("a/f", os.O_PATH), "", "b/g", 0x1000)  # AT_EMPTY_PATH
+
+    change_in_child(change)
+    assert os.stat("a/f").st_nlink == 2
+
+
+def unnamed():
+    """a file without a name that is given one"""
+    assert not os.path.exists("a/named")
+
+    def change():
+        fd = os.open("a", os.O_TMPFILE | os.O_WRONLY)
+        os.write(fd, b"new")
+        linkat(-100, f"/proc/self/fd/{fd}", "a/named", 0x400)  # AT_SYMLINK_FOLLOW
+
+    change_in_child(change)
+    assert read("a/named") == "new"
+
+
+def other_name():
+    """a file with two names, through a link from outside, in a volatile directory"""
+    assert read("two/f") == "old" and read("vol/x") == "old"
+    change_in_child(lambda: write("vol/x", "newer"))
+    assert read("vol/x") == "newer" and read("two/f") == "old"
+    change_in_child(lambda: write("vol/f", "newer"))
+    assert read("two/f") == "newer"
+
+
+def no_more_than_needed():
+    """where a link is removed, its target is served on"""
+    assert read("target/f") == "old" and os.path.lexists("links/l")
+    change_in_child(lambda: os.unlink("links/l"))
+    assert not os.path.lexists("links/l")
+
+
+def ancestor():
+    """a directory above the scope is renamed"""
+    top = os.environ["TOP"]
+    assert read(f"{top}/up/mid/scope/d/f") == "old"
+    change_in_child(lambda: os.rename(f"{top}/up", f"{top}/away"))
+    assert read(f"{top}/up/mid/scope/d/f") == "FileNotFoundError"
+
+    def again():
+        os.makedirs(f"{top}/up/mid/scope/d")
+        write(f"{top}/up/mid/scope/d/f", "new")
+
+    change_in_child(again)
+    assert read(f"{top}/up/mid/scope/d/f") == "new"
+
+
+def nested():
+    """a directory with a scope of its own in it is renamed"""
+    top = os.environ["TOP"]
+    assert read(f"{top}/tree/sub/deep/d/f") == "old"
+    change_in_child(lambda: os.rename("sub", "gone"))
+    assert read(f"{top}/tree/sub/deep/d/f") == "FileNotFoundError"
+    assert not os.path.exists(f"{top}/tree/sub/deep")
+
+    def again():
+        os.makedirs("sub/deep/d")
+        write("sub/deep/d/f", "new")
+
+    change_in_child(again)
+    assert read(f"{top}/tree/sub/deep/d/f") == "new"
+
+
+def prefix():
+    """a scope's prefix is a link, and made to lead elsewhere"""
+    top = os.environ["TOP"]
+    assert read(f"{top}/alias/d/f") == "old"
+    change_in_child(lambda: os.unlink(f"{top}/alias"))
+    assert read(f"{top}/alias/d/f") == "FileNotFoundError"
+    change_in_child(lambda: os.symlink("other", f"{top}/alias"))
+    assert read(f"{top}/alias/d/f") == "other"
+
+
+globals()[sys.argv[1]]()
