@@ -287,12 +287,16 @@ static enum cr_verdict step(struct walk *w, const struct ci_entry *dir, size_t n
 
 	enum ci_dir state;
 	const struct ci_entry *e = ci_find(w->m, r->path, len);
+	bool more = w->rest[w->pos] != '\0';
 	if (!e)
 		e = find_again(w->m, dir, r->path, len, &state);
+	/* The way through a directory that the job writes in is known for as long as
+	 * the next one keeps its name. */
+	if (!e && more && state == CI_DIR_VOLATILE)
+		return verdict_ask(r, CR_ASK_STAT, r->path, len);
 	if (!e)
 		return no_entry(state, r->path, len, r);
 
-	bool more = w->rest[w->pos] != '\0';
 	struct seen seen = look_at(e);
 	if (seen.type == DT_UNKNOWN && seen.state != CI_LISTED)
 		return final_entry(e, seen, w->flags, r);

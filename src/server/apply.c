@@ -9,28 +9,66 @@
 #include <string.h>
 #include <sys/stat.h>
 
+static const struct ci_entry *directory_of(const struct index_writer *w, const char *path,
+                                           size_t len)
+{
+	const char *slash = memrchr(path, '/', len);
+
+	return slash ? ci_find(&w->map, path, (size_t)(slash - path)) : NULL;
+}
+
+/*
+ * A name of which only this is known: it is passed through. Whether it is a
+ * directory, which can be walked through until it is renamed or removed, was found
+ * out at some time; what has once been remembered of the name stays so.
+ */
+static void remember_passed(struct index_writer *w, const char *path, size_t len, unsigned type)
+{
+	if (ci_find(&w->map, path, len))
+		return;
+	struct ci_entry *e = iw_get(w, path, len, type);
+	if (!e)
+		return;
+	iw_set_pass(e);
+	if (type != DT_DIR)
+		iw_set_volatile(w, e, true); /* so that no late fact about what is below comes in */
+}
+
 /*
  * The entry that a fact is about. A fact that comes after its directory was
  * declared volatile, or forgotten, was found out before: it must not be
  * believed. (Root asks for names in directories that have an entry only.) What
  * is once passed through stays so.
  */
-static struct ci_entry *entry_for_fact(struct index_writer *w, const char *path, size_t len)
+static struct ci_entry *entry_for_fact(struct index_writer *w, const char *path, size_t len,
+                                       bool is_directory)
 {
-	const char *slash = memrchr(path, '/', len);
-	const struct ci_entry *dir = slash ? ci_find(&w->map, path, (size_t)(slash - path)) : NULL;
+	const struct ci_entry *dir = directory_of(w, path, len);
 
-	if (dir ? ci_unserved(ci_dir(dir)) : !cr_is_scope_root(&w->map, path, len))
+	if (dir ? ci_unserved(ci_dir(dir)) : !cr_is_scope_root(&w->map, path, len)) {
+		if (dir)
+			remember_passed(w, path, len, is_directory ? DT_DIR : DT_UNKNOWN);
 		return NULL;
+	}
 	struct ci_entry *e = iw_get(w, path, len, DT_UNKNOWN);
 	return e && !ci_unserved(ci_dir(e)) && ci_state(e) != CI_PASS ? e : NULL;
+}
+
+/* A directory goes, and its name must not be taken for another one's. */
+static void apply_subtree(struct index_writer *w, const char *path, size_t len)
+{
+	const struct ci_entry *dir = directory_of(w, path, len);
+
+	iw_kill_subtree(w, path, len);
+	if (dir && ci_unserved(ci_dir(dir)))
+		remember_passed(w, path, len, DT_UNKNOWN);
 }
 
 /* The same for a fact with attributes: the inode may be one that is changed. */
 static struct ci_entry *entry_for_attr(struct index_writer *w, const char *path, size_t len,
                                        const struct ci_attr *attr)
 {
-	struct ci_entry *e = entry_for_fact(w, path, len);
+	struct ci_entry *e = entry_for_fact(w, path, len, S_ISDIR(attr->mode));
 
 	if (!e || S_ISDIR(attr->mode) || !inodes_has(w->changed, attr->ino))
 		return e;
@@ -140,7 +178,7 @@ void apply_record(struct index_writer *w, const struct message *m)
 		return;
 	}
 	if (h->kind == REC_SUBTREE) {
-		iw_kill_subtree(w, path, h->path_len);
+		apply_subtree(w, path, h->path_len);
 		return;
 	}
 	if (h->kind == REC_INODE) {
@@ -155,7 +193,7 @@ void apply_record(struct index_writer *w, const struct message *m)
 	}
 	bool contents = h->kind == REC_LISTING || h->kind == REC_SINGLE;
 	e = contents ? entry_for_contents(w, path, h->path_len)
-	             : entry_for_fact(w, path, h->path_len);
+	             : entry_for_fact(w, path, h->path_len, false);
 	if (!e)
 		return;
 	switch (h->kind) {

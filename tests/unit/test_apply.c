@@ -1,6 +1,7 @@
 /* The log of records becomes the node's index; every node gets the same one. */
 #include "index_fixture.h"
 
+#include "common/resolve.h"
 #include "server/apply.h"
 
 #include <criterion/criterion.h>
@@ -15,6 +16,7 @@ static struct index_writer w;
 static void make_index(void)
 {
 	fixture_index(&w, FIXTURE_SIZE);
+	iw_add_scope(&w, "/s", "/s");
 	fixture_dir(&w, "/s", 1);
 }
 
@@ -112,6 +114,22 @@ Test(apply, another_version_is_another_entry)
 	cr_expect_eq(old->attr.size, 10, "readers may still be reading the old one");
 }
 
+static void apply_directory(const char *path, uint64_t ino)
+{
+	struct ci_attr attr = fixture_attr(S_IFDIR | 0755, ino);
+
+	apply(REC_KNOWN, 0, 0, path, &attr, sizeof(attr));
+}
+
+static void expect_passed(const char *path, unsigned type)
+{
+	const struct ci_entry *e = find(path);
+
+	cr_assert_not_null(e, "%s", path);
+	cr_expect_eq(ci_state(e), CI_PASS);
+	cr_expect_eq(cr_type(e), type);
+}
+
 /* A fact that was found out before the change must not come back after it. */
 Test(apply, volatile_directory_takes_no_more_facts)
 {
@@ -119,9 +137,9 @@ Test(apply, volatile_directory_takes_no_more_facts)
 	apply(REC_VOLATILE, 1, 0, "/s", NULL, 0);
 	cr_expect_null(find("/s/f"));
 	apply_file("/s/f", 2, 10);
-	cr_expect_null(find("/s/f"));
+	expect_passed("/s/f", DT_UNKNOWN);
 	apply(REC_ABSENT, 0, 0, "/s/g", NULL, 0);
-	cr_expect_null(find("/s/g"));
+	expect_passed("/s/g", DT_UNKNOWN);
 	apply_names("/s", "f");
 	cr_expect_neq(ci_dir(find("/s")), CI_DIR_COMPLETE);
 }
@@ -144,10 +162,47 @@ Test(apply, late_facts_do_not_bring_back_what_is_forgotten)
 	apply_file("/s/d/f", 3, 1);
 	apply(REC_VOLATILE, 1, 0, "/s", NULL, 0);
 	apply(REC_SUBTREE, 2, 0, "/s/d", NULL, 0);
+	apply_directory("/s/d", 2);
+	expect_passed("/s/d", DT_UNKNOWN);
 	apply_file("/s/d/f", 3, 1);
 	apply_file("/s/d/g", 4, 1);
-	cr_expect_null(find("/s/d/f"));
-	cr_expect_null(find("/s/d/g"));
+	struct cr_result r;
+	cr_expect_eq(cr_resolve(&w.map, "/s/d/f", 6, 0, &r), CR_PASS);
+	cr_expect_eq(cr_resolve(&w.map, "/s/d/g", 6, 0, &r), CR_PASS);
+}
+
+/* The job writes beside a directory that nobody has asked for yet. */
+Test(apply, directories_in_a_volatile_one_are_walked_through)
+{
+	struct cr_result r;
+
+	apply(REC_SETTLED, 0, 0, "/s", NULL, 0);
+	cr_expect_eq(cr_resolve(&w.map, "/s/d", 4, 0, &r), CR_PASS);
+	cr_expect_eq(cr_resolve(&w.map, "/s/d/f", 6, 0, &r), CR_ASK);
+	cr_expect_eq(r.ask, CR_ASK_STAT);
+	cr_expect_str_eq(r.path, "/s/d");
+	apply_directory("/s/d", 2);
+	cr_expect_eq(cr_resolve(&w.map, "/s/d", 4, 0, &r), CR_PASS, "its times change");
+	cr_expect_eq(cr_resolve(&w.map, "/s/d/f", 6, 0, &r), CR_ASK);
+	cr_expect_str_eq(r.path, "/s/d/f");
+	apply_file("/s/d/f", 3, 1);
+	cr_expect_eq(cr_resolve(&w.map, "/s/d/f", 6, 0, &r), CR_ENTRY);
+	/* What is none, or is not there, is not asked for again. */
+	apply_file("/s/e", 4, 1);
+	cr_expect_eq(cr_resolve(&w.map, "/s/e/f", 6, 0, &r), CR_PASS);
+	apply(REC_ABSENT, 0, 0, "/s/g", NULL, 0);
+	cr_expect_eq(cr_resolve(&w.map, "/s/g/f", 6, 0, &r), CR_PASS);
+}
+
+/* A name of it that goes is never taken for the next one's of that name. */
+Test(apply, a_directory_that_went_is_passed)
+{
+	struct cr_result r;
+
+	apply(REC_SETTLED, 0, 0, "/s", NULL, 0);
+	apply(REC_SUBTREE, 2, 0, "/s/d", NULL, 0);
+	expect_passed("/s/d", DT_UNKNOWN);
+	cr_expect_eq(cr_resolve(&w.map, "/s/d/f", 6, 0, &r), CR_PASS);
 }
 
 Test(apply, short_bodies_are_not_believed)
