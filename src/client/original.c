@@ -155,7 +155,12 @@ const char *original_of_fd(int fd)
 	return path;
 }
 
-bool original_spelled(const char *path)
+bool original_itself(const char *path, int flags)
+{
+	return (flags & AT_EMPTY_PATH) && (!path || path[0] == '\0');
+}
+
+static bool names_descriptor(const char *path)
 {
 	if (strncmp(path, "/dev/", 5) == 0)
 		return strncmp(path + 5, "fd/", 3) == 0 || strncmp(path + 5, "std", 3) == 0;
@@ -166,7 +171,7 @@ const char *original_path(const char *path)
 {
 	int saved = errno;
 
-	if (!attachment.map.h || !path || !original_spelled(path))
+	if (!attachment.map.h || !path || !names_descriptor(path))
 		return path;
 	const struct ci_entry *e = served_link(path);
 	const char *instead = e ? path_of(e) : NULL;
