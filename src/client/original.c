@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "client/attachment.h"
+#include "client/memory.h"
 #include "client/real.h"
 #include "client/served.h"
 
@@ -157,7 +158,7 @@ const char *original_of_fd(int fd)
 
 bool original_itself(const char *path, int flags)
 {
-	return (flags & AT_EMPTY_PATH) && (!path || path[0] == '\0');
+	return (flags & AT_EMPTY_PATH) && (!path || (memory_readable(path, 1) && path[0] == '\0'));
 }
 
 static bool names_descriptor(const char *path)
@@ -171,7 +172,7 @@ const char *original_path(const char *path)
 {
 	int saved = errno;
 
-	if (!attachment.map.h || !path || !names_descriptor(path))
+	if (!attachment.map.h || memory_path(path) == 0 || !names_descriptor(path))
 		return path;
 	const struct ci_entry *e = served_link(path);
 	const char *instead = e ? path_of(e) : NULL;

@@ -89,6 +89,8 @@ void in_child(const char *what, void (*run)(void *), void *arg);
 	X(link_access)                                                                             \
 	X(maps)
 #define PASS_CHECKS(X)                                                                             \
+	X(exec_descriptor)                                                                         \
+	X(exec_script)                                                                             \
 	X(inherited)                                                                               \
 	X(sent)                                                                                    \
 	X(taken)
