@@ -180,14 +180,15 @@ const char *original_path(const char *path)
 	return instead ? instead : path;
 }
 
-/* True when the job has changed something in the file's directory. */
+/* True when the job has changed something in the file's directory, or the file by another
+ * of its names. */
 static bool out_of_date(const struct ci_entry *e)
 {
 	const char *slash = memrchr(e->path, '/', e->path_len);
 	const struct ci_entry *dir =
 		slash ? ci_find(&attachment.map, e->path, (size_t)(slash - e->path)) : NULL;
 
-	return ci_state(e) == CI_DEAD || (dir && ci_unserved(ci_dir(dir)));
+	return ci_state(e) != CI_KNOWN || (dir && ci_unserved(ci_dir(dir)));
 }
 
 enum original original_now(const struct ci_entry *e, int fd)

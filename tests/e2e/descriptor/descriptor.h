@@ -107,6 +107,7 @@ void in_child(const char *what, void (*run)(void *), void *arg);
 	X(truncating_open)                                                                         \
 	X(unnamed_file)                                                                            \
 	X(appended)                                                                                \
+	X(other_name)                                                                              \
 	X(removed)
 
 #define DECLARE(name) void name(void);
