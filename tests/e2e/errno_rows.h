@@ -152,6 +152,17 @@
 	X(fopen, wx, NONE, stream_(fopen(p, "wx")))                                                \
 	X(freopen, w, NONE, blocks() ? 0 : stream_(freopen(p, "w", fopen("/dev/null", "r"))))      \
 	X(posix_spawn_file_actions_addopen, , NONE, spawn_open(p))                                 \
+	X(execve, , NONE, in_child(execve(p, words, environ)))                                     \
+	X(execve, bad_words, NONE, in_child(execve(p, bad_pointer, environ)))                      \
+	X(execve, bad_environment, NONE, in_child(execve(p, words, bad_pointer)))                  \
+	X(execv, , NONE, in_child(execv(p, words)))                                                \
+	X(execvp, , NONE, in_child(execvp(p, words)))                                              \
+	X(execvpe, , NONE, in_child(execvpe(p, words, environ)))                                   \
+	X(execl, , NONE, in_child(execl(p, "x", NULL)))                                            \
+	X(execlp, , NONE, in_child(execlp(p, "x", NULL)))                                          \
+	X(execle, , NONE, in_child(execle(p, "x", NULL, environ)))                                 \
+	X(posix_spawn, , NONE, spawned(posix_spawn(&child, p, NULL, NULL, words, environ)))        \
+	X(posix_spawnp, , NONE, spawned(posix_spawnp(&child, p, NULL, NULL, words, environ)))      \
 	X(unlink, , NONE, unlink(p))                                                               \
 	X(remove, , NONE, remove(p))                                                               \
 	X(rmdir, , NONE, rmdir(p))                                                                 \
@@ -244,6 +255,10 @@
 	X(linkat, to, NONE, linkat(AT_FDCWD, "spare", d, p, 0))                                    \
 	X(linkat, unknown, NONE, linkat(AT_FDCWD, "spare", d, p, 1 << 30))                         \
 	X(symlinkat, , NONE, symlinkat("spare", d, p))                                             \
+	X(execveat, , NONE, in_child(execveat(d, p, words, environ, 0)))                           \
+	X(execveat, nofollow, NONE, in_child(execveat(d, p, words, environ, AT_SYMLINK_NOFOLLOW))) \
+	X(execveat, empty_path, NONE, in_child(execveat(d, p, words, environ, AT_EMPTY_PATH)))     \
+	X(execveat, unknown, NONE, in_child(execveat(d, p, words, environ, 1 << 30)))              \
 	X(move_mount, from, NONE, move_mount(d, p, AT_FDCWD, "dir", 0))                            \
 	X(mount_setattr, , NONE, mount_setattr(d, p, 1 << 30, bad_pointer, 32))                    \
 	X(move_mount, to, NONE, move_mount(AT_FDCWD, "dir", d, p, 1 << 20))
@@ -256,6 +271,7 @@
 	X(__fxstat, version, STAT, __fxstat(7, d, out))                                            \
 	X(__fxstat64, , STAT, __fxstat64(1, d, out))                                               \
 	X(fstatfs, , NONE, fstatfs(d, out))                                                        \
+	X(fexecve, , NONE, in_child(fexecve(d, words, environ)))                                   \
 	X(fcntl, flags, NONE, fcntl(d, F_GETFL))                                                   \
 	X(fcntl64, flags, NONE, fcntl64(d, F_GETFL))                                               \
 	X(fcntl, unknown, NONE, fcntl(d, 9999))                                                    \
@@ -319,6 +335,7 @@
 	X(setfsuid, , NONE, setfsuid((uid_t)-1))                                                   \
 	X(setfsgid, , NONE, setfsgid((gid_t)-1))                                                   \
 	X(unshare, , NONE, unshare(1))                                                             \
+	X(dl_iterate_phdr, , NONE, dl_iterate_phdr(no_object, NULL))                               \
 	X(chroot, missing, NONE, chroot("missing"))                                                \
 	X(chroot, file, NONE, chroot("file"))                                                      \
 	X(chroot, bad_path, NONE, chroot(bad_pointer))
