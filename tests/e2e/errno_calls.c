@@ -18,6 +18,8 @@
 #include <glob.h>
 #include <grp.h>
 #include <limits.h>
+#include <link.h>
+#include <linux/fs.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -28,7 +30,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/fsuid.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -38,7 +42,9 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 #include <utime.h>
@@ -202,6 +208,42 @@ static char *template(const char *p, const char *suffix)
 		return (char *)p;
 	snprintf(text, sizeof(text), "%sXXXXXX%s", p, suffix);
 	return text;
+}
+
+/* What is executed, if it is: with this argument, and without output. */
+static char *const words[] = {"x", NULL};
+static pid_t child;
+
+static int ended(void)
+{
+	int status = 0;
+
+	waitpid(child, &status, 0);
+	errno = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+	return errno == 0 ? 0 : -1;
+}
+
+/* Make a call that replaces the process in a child, whose errno becomes ours. */
+#define in_child(call)                                                                             \
+	({                                                                                         \
+		child = fork();                                                                    \
+		if (child == 0) {                                                                  \
+			signal(SIGSEGV, SIG_DFL);                                                  \
+			signal(SIGBUS, SIG_DFL);                                                   \
+			call;                                                                      \
+			_exit(errno);                                                              \
+		}                                                                                  \
+		ended();                                                                           \
+	})
+
+static int spawned(int err)
+{
+	return err == 0 ? ended() : err;
+}
+
+static int no_object(struct dl_phdr_info *info, size_t size, void *unused)
+{
+	return info && size > 0 && !unused ? 0 : -1;
 }
 
 static int spawn_open(const char *p)

@@ -23,6 +23,16 @@
 	X(__lxstat, version, STAT, __lxstat(7, p, out))                                            \
 	X(__lxstat64, , STAT, __lxstat64(1, p, out))                                               \
 	X(access, F, NONE, access(p, F_OK))                                                        \
+	X(statfs, , NONE, statfs(p, (void *)room))                                                 \
+	X(statfs64, , NONE, statfs64(p, (void *)room))                                             \
+	X(statfs, bad, NONE, statfs(p, bad_pointer))                                               \
+	X(statvfs, , NONE, statvfs(p, (void *)room))                                               \
+	X(statvfs64, , NONE, statvfs64(p, (void *)room))                                           \
+	X(pathconf, , NONE, pathconf(p, _PC_NAME_MAX))                                             \
+	X(pathconf, unknown, NONE, pathconf(p, 9999))                                              \
+	X(getxattr, , NONE, getxattr(p, "user.none", out, OUT_SIZE))                               \
+	X(getxattr, bad_name, NONE, getxattr(p, bad_pointer, out, OUT_SIZE))                       \
+	X(listxattr, , NONE, listxattr(p, out, OUT_SIZE))                                          \
 	X(access, R, NONE, access(p, R_OK))                                                        \
 	X(access, W, NONE, access(p, W_OK))                                                        \
 	X(access, execute, NONE, access(p, X_OK))                                                  \
@@ -96,6 +106,12 @@
 	X(statx, reserved, STATX, statx(d, p, 0, STATX__RESERVED, out))                            \
 	X(statx, unknown, STATX, statx(d, p, 1 << 30, STATX_SIZE, out))                            \
 	X(faccessat, F, NONE, faccessat(d, p, F_OK, 0))                                            \
+	X(name_to_handle_at, , NONE, name_to_handle_at(d, p, out, (int *)room, 0))                 \
+	X(name_to_handle_at, empty_path, NONE,                                                     \
+	  name_to_handle_at(d, p, out, (int *)room, AT_EMPTY_PATH))                                \
+	X(name_to_handle_at, follow, NONE,                                                         \
+	  name_to_handle_at(d, p, bad_pointer, (int *)room, AT_SYMLINK_FOLLOW))                    \
+	X(faccessat, empty_path, NONE, faccessat(d, p, R_OK, AT_EMPTY_PATH))                       \
 	X(faccessat, W, NONE, faccessat(d, p, W_OK, 0))                                            \
 	X(faccessat, effective, NONE, faccessat(d, p, R_OK, AT_EACCESS))                           \
 	X(faccessat, nofollow, NONE, faccessat(d, p, F_OK, AT_SYMLINK_NOFOLLOW))                   \
@@ -136,6 +152,17 @@
 	X(fopen, wx, NONE, stream_(fopen(p, "wx")))                                                \
 	X(freopen, w, NONE, blocks() ? 0 : stream_(freopen(p, "w", fopen("/dev/null", "r"))))      \
 	X(posix_spawn_file_actions_addopen, , NONE, spawn_open(p))                                 \
+	X(execve, , NONE, in_child(execve(p, words, environ)))                                     \
+	X(execve, bad_words, NONE, in_child(execve(p, bad_pointer, environ)))                      \
+	X(execve, bad_environment, NONE, in_child(execve(p, words, bad_pointer)))                  \
+	X(execv, , NONE, in_child(execv(p, words)))                                                \
+	X(execvp, , NONE, in_child(execvp(p, words)))                                              \
+	X(execvpe, , NONE, in_child(execvpe(p, words, environ)))                                   \
+	X(execl, , NONE, in_child(execl(p, "x", NULL)))                                            \
+	X(execlp, , NONE, in_child(execlp(p, "x", NULL)))                                          \
+	X(execle, , NONE, in_child(execle(p, "x", NULL, environ)))                                 \
+	X(posix_spawn, , NONE, spawned(posix_spawn(&child, p, NULL, NULL, words, environ)))        \
+	X(posix_spawnp, , NONE, spawned(posix_spawnp(&child, p, NULL, NULL, words, environ)))      \
 	X(unlink, , NONE, unlink(p))                                                               \
 	X(remove, , NONE, remove(p))                                                               \
 	X(rmdir, , NONE, rmdir(p))                                                                 \
@@ -228,6 +255,10 @@
 	X(linkat, to, NONE, linkat(AT_FDCWD, "spare", d, p, 0))                                    \
 	X(linkat, unknown, NONE, linkat(AT_FDCWD, "spare", d, p, 1 << 30))                         \
 	X(symlinkat, , NONE, symlinkat("spare", d, p))                                             \
+	X(execveat, , NONE, in_child(execveat(d, p, words, environ, 0)))                           \
+	X(execveat, nofollow, NONE, in_child(execveat(d, p, words, environ, AT_SYMLINK_NOFOLLOW))) \
+	X(execveat, empty_path, NONE, in_child(execveat(d, p, words, environ, AT_EMPTY_PATH)))     \
+	X(execveat, unknown, NONE, in_child(execveat(d, p, words, environ, 1 << 30)))              \
 	X(move_mount, from, NONE, move_mount(d, p, AT_FDCWD, "dir", 0))                            \
 	X(mount_setattr, , NONE, mount_setattr(d, p, 1 << 30, bad_pointer, 32))                    \
 	X(move_mount, to, NONE, move_mount(AT_FDCWD, "dir", d, p, 1 << 20))
@@ -240,6 +271,33 @@
 	X(__fxstat, version, STAT, __fxstat(7, d, out))                                            \
 	X(__fxstat64, , STAT, __fxstat64(1, d, out))                                               \
 	X(fstatfs, , NONE, fstatfs(d, out))                                                        \
+	X(fexecve, , NONE, in_child(fexecve(d, words, environ)))                                   \
+	X(fcntl, flags, NONE, fcntl(d, F_GETFL))                                                   \
+	X(fcntl64, flags, NONE, fcntl64(d, F_GETFL))                                               \
+	X(fcntl, unknown, NONE, fcntl(d, 9999))                                                    \
+	X(fcntl, lock, NONE, fcntl(d, F_SETLK, bad_pointer))                                       \
+	X(fcntl, lease, NONE, fcntl(d, F_SETLEASE, 77))                                            \
+	X(fcntl, seals, NONE, fcntl(d, F_GET_SEALS))                                               \
+	X(fcntl, direct, NONE, fcntl(d, F_SETFL, O_DIRECT))                                        \
+	X(flock, , NONE, flock(d, LOCK_SH | LOCK_NB))                                              \
+	X(flock, unknown, NONE, flock(d, 99))                                                      \
+	X(lockf, , NONE, lockf(d, F_TEST, 0))                                                      \
+	X(lockf, unknown, NONE, lockf(d, 99, 0))                                                   \
+	X(lockf64, , NONE, lockf64(d, F_TEST, 0))                                                  \
+	X(ioctl, , NONE, ioctl(d, FS_IOC_GETVERSION, bad_pointer))                                 \
+	X(ioctl, flags, NONE, ioctl(d, FS_IOC_GETFLAGS, bad_pointer))                              \
+	X(ioctl, clone, NONE, ioctl(d, FICLONE, d))                                                \
+	X(ioctl, unknown, NONE, ioctl(d, 0xfeed, 0))                                               \
+	X(lseek, , NONE, lseek(d, 0, SEEK_HOLE))                                                   \
+	X(lseek, back, NONE, lseek(d, -1, SEEK_SET))                                               \
+	X(lseek, unknown, NONE, lseek(d, 0, 99))                                                   \
+	X(lseek64, , NONE, lseek64(d, 1L << 40, SEEK_DATA))                                        \
+	X(copy_file_range, , NONE, copy_file_range(d, NULL, d, NULL, 1, 0))                        \
+	X(copy_file_range, bad_offset, NONE, copy_file_range(d, bad_pointer, d, NULL, 1, 0))       \
+	X(copy_file_range, unknown, NONE, copy_file_range(d, NULL, d, NULL, 1, 99))                \
+	X(preadv2, , NONE, preadv2(d, bad_pointer, 1, 0, RWF_NOWAIT))                              \
+	X(preadv2, unknown, NONE, preadv2(d, (struct iovec *)room, 0, 0, 1 << 30))                 \
+	X(preadv64v2, , NONE, preadv64v2(d, bad_pointer, 1, -1, 0))                                \
 	X(fstatfs64, , NONE, fstatfs64(d, out))                                                    \
 	X(fstatvfs, , NONE, fstatvfs(d, (void *)room))                                             \
 	X(fstatvfs64, , NONE, fstatvfs64(d, (void *)room))                                         \
@@ -277,6 +335,7 @@
 	X(setfsuid, , NONE, setfsuid((uid_t)-1))                                                   \
 	X(setfsgid, , NONE, setfsgid((gid_t)-1))                                                   \
 	X(unshare, , NONE, unshare(1))                                                             \
+	X(dl_iterate_phdr, , NONE, dl_iterate_phdr(no_object, NULL))                               \
 	X(chroot, missing, NONE, chroot("missing"))                                                \
 	X(chroot, file, NONE, chroot("file"))                                                      \
 	X(chroot, bad_path, NONE, chroot(bad_pointer))
