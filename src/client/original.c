@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "client/attachment.h"
+#include "client/memory.h"
 #include "client/real.h"
 #include "client/served.h"
 
@@ -166,7 +167,7 @@ const char *original_path(const char *path)
 {
 	int saved = errno;
 
-	if (!attachment.map.h || !path || !original_spelled(path))
+	if (!attachment.map.h || memory_path(path) == 0 || !original_spelled(path))
 		return path;
 	const struct ci_entry *e = served_link(path);
 	const char *instead = e ? path_of(e) : NULL;

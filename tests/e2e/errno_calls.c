@@ -18,6 +18,8 @@
 #include <glob.h>
 #include <grp.h>
 #include <limits.h>
+#include <link.h>
+#include <linux/fs.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -28,7 +30,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/fsuid.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -38,6 +42,7 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -233,8 +238,29 @@ static int bind_(const char *p)
 
 static struct {
 	struct file_handle head;
-	char bytes[8];
+	char bytes[128];
 } handle = {.head = {.handle_bytes = 8, .handle_type = 1}};
+
+static int handle_(int d, const char *p, unsigned size, int flags)
+{
+	int mount;
+
+	handle.head.handle_bytes = size;
+	int result = name_to_handle_at(d, p, (struct file_handle *)&handle, &mount, flags);
+	memset(handle.bytes, 0, sizeof(handle.bytes));
+	handle.head.handle_bytes = sizeof(handle.bytes);
+	return result;
+}
+
+/* Nothing in the tree can be executed. */
+static char *const arguments[] = {"x", NULL};
+static char *bad_arguments[] = {"x", NULL, NULL};
+static pid_t child;
+
+static int first_object(struct dl_phdr_info *info, size_t size, void *data)
+{
+	return 7;
+}
 
 /* ---- the rows as functions */
 
@@ -352,7 +378,7 @@ static void make_pages(void)
 	memset(pages, 'n', 3 * PAGE);
 	mprotect(pages + PAGE, PAGE, PROT_NONE);
 	mprotect(pages + 2 * PAGE, PAGE, PROT_READ);
-	bad_pointer = pages + PAGE;
+	bad_pointer = bad_arguments[1] = pages + PAGE;
 }
 
 #define BAD_PATHS 9
@@ -744,29 +770,33 @@ static void make_tree(const char *dir)
 		exit(1);
 }
 
-static void name_change_dir(char name[64], const char *group, const struct row *row)
+static void name_dir(char name[64], const char *group, const struct row *row)
 {
 	snprintf(name, 64, "%s-%s-%s", group, row->name, row->variant);
 }
 
-static int prepare(const char *dir)
+static void make_trees(const char *group, const struct row *row)
 {
 	char name[64];
 
+	for (; row->name; row++) {
+		name_dir(name, group, row);
+		make_tree(name);
+	}
+}
+
+static int prepare(const char *dir)
+{
 	if (mkdir(dir, 0755) != 0 || chdir(dir) != 0) {
 		perror(dir);
 		return 1;
 	}
 	make_tree("ask");
 	make_tree("interrupted");
-	for (const struct row *row = change_rows; row->name; row++) {
-		name_change_dir(name, "change", row);
-		make_tree(name);
-	}
-	for (const struct row *row = change_at_rows; row->name; row++) {
-		name_change_dir(name, "change_at", row);
-		make_tree(name);
-	}
+	make_trees("path", path_rows);
+	make_trees("at", at_rows);
+	make_trees("change", change_rows);
+	make_trees("change_at", change_at_rows);
 	return 0;
 }
 
@@ -797,22 +827,14 @@ static void ask_all(const char *phase)
 		ask(row);
 }
 
-/* Each call in a directory where nothing has been asked for before it: those made
- * for the changes, which come later. */
-static void ask_first(void)
+/* Each call in a directory where nothing has been asked for before it. */
+static void ask_first(const char *group, const struct row *row)
 {
-	const struct row *dir = change_rows;
 	char name[64];
 
 	now.phase = "first";
-	for (const struct row *row = path_rows; row->name; row++, dir++) {
-		name_change_dir(name, "change", dir);
-		enter(name);
-		ask(row);
-	}
-	dir = change_at_rows;
-	for (const struct row *row = at_rows; row->name; row++, dir++) {
-		name_change_dir(name, "change_at", dir);
+	for (; row->name; row++) {
+		name_dir(name, group, row);
 		enter(name);
 		ask(row);
 	}
@@ -837,7 +859,7 @@ static void change_all(const char *group, const struct row *row, const char *ro)
 
 	now.phase = "change";
 	for (; row->name; row++) {
-		name_change_dir(name, group, row);
+		name_dir(name, group, row);
 		enter(name);
 		make_cancelled(row);
 		make_with_bad_pointers(row);
@@ -848,10 +870,6 @@ static void change_all(const char *group, const struct row *row, const char *ro)
 	}
 }
 
-_Static_assert(sizeof(path_rows) <= sizeof(change_rows) &&
-                       sizeof(at_rows) <= sizeof(change_at_rows),
-               "ask_first() wants a directory for each call");
-
 static int run(const char *dir, const char *ro)
 {
 	char below[PATH_MAX];
@@ -861,6 +879,7 @@ static int run(const char *dir, const char *ro)
 	sigaction(SIGBUS, &action, NULL);
 	make_pages();
 	make_long_paths();
+	setenv("PATH", ".:missing:dir", 1); /* for execvp */
 	snprintf(below, sizeof(below), "%s/ask", dir);
 	if (chdir(below) != 0) {
 		perror(below);
@@ -882,7 +901,8 @@ static int run(const char *dir, const char *ro)
 	set_timer(300, 300);
 	ask_all("interrupted");
 	set_timer(0, 0);
-	ask_first();
+	ask_first("path", path_rows);
+	ask_first("at", at_rows);
 	change_all("change", change_rows, ro);
 	change_all("change_at", change_at_rows, ro);
 	enter("ask");

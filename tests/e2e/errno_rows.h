@@ -76,6 +76,27 @@
 	X(glob, err, NONE, glob_(glob(p, GLOB_ERR | GLOB_MARK, NULL, &found)))                     \
 	X(glob, unknown, NONE, glob_(glob(p, 1 << 20, NULL, &found)))                              \
 	X(glob64, , NONE, glob_(glob64(p, 0, NULL, (glob64_t *)&found)))                           \
+	X(statfs, , NONE, statfs(p, out))                                                          \
+	X(statfs64, , NONE, statfs64(p, out))                                                      \
+	X(statvfs, , NONE, statvfs(p, (void *)room))                                               \
+	X(statvfs64, , NONE, statvfs64(p, (void *)room))                                           \
+	X(pathconf, , NONE, pathconf(p, _PC_NAME_MAX))                                             \
+	X(pathconf, unknown, NONE, pathconf(p, 9999))                                              \
+	X(getxattr, , NONE, getxattr(p, "user.none", out, OUT_SIZE))                               \
+	X(getxattr, bad_name, NONE, getxattr(p, bad_pointer, out, OUT_SIZE))                       \
+	X(listxattr, , NONE, listxattr(p, out, OUT_SIZE))                                          \
+	X(execve, , NONE, execve(p, arguments, environ))                                           \
+	X(execve, bad_argv, NONE, execve("/bin/true", bad_pointer, environ))                       \
+	X(execve, bad_envp, NONE, execve("/bin/true", arguments, bad_pointer))                     \
+	X(execve, bad_argument, NONE, execve("/bin/true", bad_arguments, environ))                 \
+	X(execv, , NONE, execv(p, arguments))                                                      \
+	X(execvp, , NONE, execvp(p, arguments))                                                    \
+	X(execvpe, , NONE, execvpe(p, arguments, environ))                                         \
+	X(execl, , NONE, execl(p, "x", (char *)NULL))                                              \
+	X(execlp, , NONE, execlp(p, "x", (char *)NULL))                                            \
+	X(execle, , NONE, execle(p, "x", (char *)NULL, environ))                                   \
+	X(posix_spawn, , NONE, posix_spawn(&child, p, NULL, NULL, arguments, environ))             \
+	X(posix_spawnp, , NONE, posix_spawnp(&child, p, NULL, NULL, arguments, environ))           \
 	X(chdir, , NONE, back_(chdir(p)))
 
 /* Calls that ask for something, by a descriptor and a path. */
@@ -109,6 +130,13 @@
 	X(openat64, , NONE, fd_(openat64(d, p, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)))               \
 	X(__openat_2, , NONE, fd_(__openat_2(d, p, O_RDONLY | O_NONBLOCK)))                        \
 	X(__openat64_2, , NONE, fd_(__openat64_2(d, p, O_RDONLY | O_NONBLOCK)))                    \
+	X(execveat, , NONE, execveat(d, p, arguments, environ, 0))                                 \
+	X(execveat, nofollow, NONE, execveat(d, p, arguments, environ, AT_SYMLINK_NOFOLLOW))       \
+	X(execveat, empty_path, NONE, execveat(d, p, arguments, environ, AT_EMPTY_PATH))           \
+	X(execveat, unknown, NONE, execveat(d, p, arguments, environ, 1 << 30))                    \
+	X(name_to_handle_at, , NONE, handle_(d, p, sizeof(handle.bytes), AT_SYMLINK_FOLLOW))       \
+	X(name_to_handle_at, no_room, NONE, handle_(d, p, 0, 0))                                   \
+	X(name_to_handle_at, unknown, NONE, handle_(d, p, 0, 1 << 30))                             \
 	X(scandirat, , NONE, scan_(scandirat(d, p, &lines, NULL, NULL)))                           \
 	X(scandirat64, , NONE, scan_(scandirat64(d, p, &lines64, NULL, NULL)))
 
@@ -259,6 +287,29 @@
 	X(utimensat, no_path, NONE, utimensat(d, no_path, NULL, 0))                                \
 	X(fsetxattr, , NONE, fsetxattr(d, "user.t", "v", 1, 77))                                   \
 	X(fremovexattr, , NONE, fremovexattr(d, "user.none"))                                      \
+	X(fexecve, , NONE, fexecve(d, arguments, environ))                                         \
+	X(fcntl, , NONE, fcntl(d, F_GETFD))                                                        \
+	X(fcntl, unknown, NONE, fcntl(d, 9999))                                                    \
+	X(fcntl, bad_lock, NONE, fcntl(d, F_SETLK, bad_pointer))                                   \
+	X(fcntl64, , NONE, fcntl64(d, F_DUPFD, -1))                                                \
+	X(flock, , NONE, flock(d, LOCK_SH | LOCK_NB))                                              \
+	X(flock, unknown, NONE, flock(d, 99))                                                      \
+	X(lockf, , NONE, lockf(d, F_TEST, 0))                                                      \
+	X(lockf, unknown, NONE, lockf(d, 99, 0))                                                   \
+	X(lockf64, , NONE, lockf64(d, F_TLOCK, 0))                                                 \
+	X(ioctl, unknown, NONE, ioctl(d, 0xdead, bad_pointer))                                     \
+	X(ioctl, bad_out, NONE, ioctl(d, FS_IOC_GETFLAGS, bad_pointer))                            \
+	X(lseek, , NONE, lseek(d, 0, SEEK_CUR))                                                    \
+	X(lseek, negative, NONE, lseek(d, -1, SEEK_SET))                                           \
+	X(lseek, unknown, NONE, lseek(d, 0, 99))                                                   \
+	X(lseek, beyond, NONE, lseek(d, 100000, SEEK_DATA))                                        \
+	X(lseek64, , NONE, lseek64(d, 0, SEEK_CUR))                                                \
+	X(copy_file_range, , NONE, copy_file_range(d, NULL, d, NULL, 10, 0))                       \
+	X(copy_file_range, unknown, NONE, copy_file_range(d, NULL, d, NULL, 10, 1))                \
+	X(preadv2, bad_vector, NONE, preadv2(d, bad_pointer, 1, 0, 0))                             \
+	X(preadv2, unknown, NONE, preadv2(d, &(struct iovec){room, 10}, 1, 0, 1 << 30))            \
+	X(preadv2, bad_room, NONE, preadv2(d, &(struct iovec){bad_pointer, 10}, 1, 0, 0))          \
+	X(preadv64v2, , NONE, preadv64v2(d, &(struct iovec){room, 10}, 1, 0, 0))                   \
 	X(open_by_handle_at, , NONE, fd_(open_by_handle_at(d, (struct file_handle *)&handle, 0)))  \
 	X(setns, , NONE, setns(d, 0))
 
@@ -276,6 +327,7 @@
 	X(initgroups, , NONE, geteuid() ? initgroups("nobody", 1) : 0)                             \
 	X(setfsuid, , NONE, setfsuid((uid_t)-1))                                                   \
 	X(setfsgid, , NONE, setfsgid((gid_t)-1))                                                   \
+	X(dl_iterate_phdr, , NONE, dl_iterate_phdr(first_object, NULL))                            \
 	X(unshare, , NONE, unshare(1))                                                             \
 	X(chroot, missing, NONE, chroot("missing"))                                                \
 	X(chroot, file, NONE, chroot("file"))                                                      \
