@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "client/lookup.h"
+#include "client/memory.h"
 #include "client/original.h"
 #include "client/real.h"
 

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "client/ask.h"
 #include "client/attachment.h"
@@ -17,6 +19,20 @@
 #include "client/real.h"
 #include "common/log.h"
 #include "common/resolve.h"
+
+/*
+ * Descriptors to look at names with. libc's functions would end a thread that has
+ * been cancelled, in the middle of a call that is no cancellation point.
+ */
+static int look_open(int dirfd, const char *path, int flags)
+{
+	return (int)syscall(SYS_openat, dirfd, path, flags | O_PATH | O_CLOEXEC);
+}
+
+static void look_close(int fd)
+{
+	syscall(SYS_close, fd);
+}
 
 /* The directory that holds a name, as the kernel finds it. */
 struct parent {
@@ -86,14 +102,14 @@ static bool parent_open(struct parent *p, int dirfd, const char *path)
 
 	if (!split(path, dir, p->name))
 		return false;
-	p->fd = real()->openat(dirfd, dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	p->fd = look_open(dirfd, dir, O_DIRECTORY);
 	if (p->fd < 0)
 		return false;
 	p->dir_len = place_of_fd(p->fd, p->path);
 	size_t name_len = strlen(p->name);
 	size_t at = p->dir_len > 1 ? p->dir_len : 0; /* the root's path is its slash */
 	if (p->dir_len == 0 || at + 1 + name_len >= CI_PATH_MAX) {
-		close(p->fd);
+		look_close(p->fd);
 		return false;
 	}
 	p->path[at] = '/';
@@ -113,11 +129,11 @@ static bool parent_follow(struct parent *p)
 		target[n] = '\0';
 		int from = p->fd;
 		bool found = parent_open(p, from, target);
-		close(from);
+		look_close(from);
 		if (!found)
 			return false;
 	}
-	close(p->fd);
+	look_close(p->fd);
 	return false;
 }
 
@@ -168,7 +184,7 @@ static bool leads_inside(const struct ci_map *m, int dirfd, const char *path)
 
 	if (!parent_open(&p, dirfd, path) || !parent_follow(&p))
 		return true;
-	close(p.fd);
+	look_close(p.fd);
 	return place_real_in_scope(m, p.path, p.len) || place_above_scope(m, p.path, p.len);
 }
 
@@ -260,7 +276,7 @@ void announce_name(int dirfd, const char *path, unsigned how)
 			tell_scopes(m, p.path, p.len);
 			tell_names(m, &st);
 		}
-		close(p.fd);
+		look_close(p.fd);
 	}
 	errno = saved;
 }
@@ -274,7 +290,7 @@ void announce_symlink(int dirfd, const char *path)
 	if (m && parent_open(&p, dirfd, path)) {
 		if (!place_real_in_scope(m, p.path, p.len) && leads_inside(m, p.fd, p.name))
 			tell_paths(p.path, p.len);
-		close(p.fd);
+		look_close(p.fd);
 	}
 	errno = saved;
 }
@@ -319,11 +335,11 @@ void announce_file(int dirfd, const char *path, unsigned how)
 
 	if (!m || memory_path(path) == 0 || outside_known(m, dirfd, path, kind))
 		return;
-	int fd = real()->openat(dirfd, path, O_PATH | O_CLOEXEC | nofollow);
+	int fd = look_open(dirfd, path, nofollow);
 	if (fd >= 0) {
 		if (tell_fd(m, fd, how, real_path) != 0 && !nofollow)
 			outside_note(m, dirfd, path, OUTSIDE_FILE);
-		close(fd);
+		look_close(fd);
 	}
 	errno = saved;
 }
@@ -379,7 +395,7 @@ bool announce_open(int dirfd, const char *path, int flags)
 		if (real()->fstatat(p.fd, p.name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 			tell_names(m, &st);
 	}
-	close(p.fd);
+	look_close(p.fd);
 out:
 	errno = saved;
 	return inside;

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 
 #include "client/ask.h"
@@ -100,6 +101,7 @@ enum content content_open(int dirfd, const char *path, int flags, int *fd)
 	case LOOKUP_REAL:
 		return CONTENT_REAL;
 	case LOOKUP_FAILED:
+		pthread_testcancel(); /* as in the real open */
 		return CONTENT_FAILED;
 	case LOOKUP_FOUND:
 		break;

@@ -80,7 +80,7 @@ static int exec_path(const char *path, char *const argv[], char *const envp[])
 	struct replaced r = {.kept = -1};
 
 	/* Also without a session any more: the descriptors are still there. */
-	if (!attachment.map.h)
+	if (!attachment.map.h || memory_path(path) == 0)
 		return real()->execve(path, argv, envp);
 	if (start_program(path, argv, envp, really, NULL) == START_FAILED)
 		return -1;
@@ -112,10 +112,10 @@ static int exec_fd(int fd, char *const argv[], char *const envp[], bool by_execv
 /* Libc declares that these are never NULL; they may be all the same. */
 static int exec_at(int dirfd, const char *path, char *const argv[], char *const envp[], int flags)
 {
-	if (flags == AT_EMPTY_PATH && dirfd >= 0 && memory_readable(path, 1) && path[0] == '\0')
+	if (flags == AT_EMPTY_PATH && dirfd >= 0 && memory_empty(path))
 		return exec_fd(dirfd, argv, envp, true);
 	/* A path relative to a descriptor shows in the new process's AT_EXECFN. */
-	if (flags == 0 && memory_readable(path, 1) && (path[0] == '/' || dirfd == AT_FDCWD))
+	if (flags == 0 && memory_path(path) > 0 && (path[0] == '/' || dirfd == AT_FDCWD))
 		return exec_path(path, argv, envp);
 	return real()->execveat(dirfd, path, argv, envp, flags);
 }

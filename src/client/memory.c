@@ -124,3 +124,8 @@ size_t memory_path(const char *path)
 	}
 	return len < CI_PATH_MAX ? len : 0;
 }
+
+bool memory_empty(const char *path)
+{
+	return memory_readable(path, 1) && *path == '\0';
+}

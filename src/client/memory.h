@@ -22,6 +22,9 @@
  */
 size_t memory_path(const char *path);
 
+/* True for the empty path, which may mean a descriptor (AT_EMPTY_PATH). */
+bool memory_empty(const char *path);
+
 /* True when n bytes can be read, or written (what is there stays as it is). */
 bool memory_readable(const void *at, size_t n);
 bool memory_writable(void *at, size_t n);

@@ -158,7 +158,7 @@ const char *original_of_fd(int fd)
 
 bool original_itself(const char *path, int flags)
 {
-	return (flags & AT_EMPTY_PATH) && (!path || (memory_readable(path, 1) && path[0] == '\0'));
+	return (flags & AT_EMPTY_PATH) && (!path || memory_empty(path));
 }
 
 static bool names_descriptor(const char *path)

@@ -38,7 +38,7 @@ static enum start spawn_stored(struct spawn *s, const char *path, char *const ar
 {
 	int saved = errno;
 
-	if (!memory_readable(path, 1) || (path[0] != '/' && s->actions))
+	if (path[0] != '/' && s->actions)
 		return START_REAL;
 	enum start start = start_program(path, argv, envp, really, s);
 	*err = errno;
@@ -52,7 +52,7 @@ int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *
 	struct spawn s = {pid, actions, attributes};
 	int err;
 
-	if (!attachment.map.h)
+	if (!attachment.map.h || memory_path(path) == 0)
 		return really(path, argv, envp, &s);
 	enum start start = spawn_stored(&s, path, argv, envp, &err);
 	if (start == START_MADE)
@@ -113,7 +113,7 @@ int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t 
 	struct spawn s = {pid, actions, attributes};
 	int err;
 
-	if (!attachment.map.h || !memory_readable(file, 1) || file[0] == '\0')
+	if (!attachment.map.h || memory_path(file) == 0)
 		return real()->posix_spawnp(pid, file, actions, attributes, argv, envp);
 	if (strchr(file, '/'))
 		return posix_spawn(pid, file, actions, attributes, argv, envp);
