@@ -278,23 +278,27 @@ static void read_one(const char *when)
 		close(fd);
 }
 
-/* Another root directory, where the same names mean other files. */
+/* Another root directory, where the same names mean other files, and where there is
+ * one more. */
 static void scenario_chroot(char **args)
 {
 	char *argv[] = {"started", "in another root", NULL};
 
 	read_one("before");
-	for (int v = 0; v < 2; v++) {
-		pid_t pid = v ? vfork() : fork();
+	if (access(args[1], X_OK) == 0)
+		say("wrong: %s is here, too\n", args[1]);
+	for (int v = 0; v < 4; v++) {
+		const char *volatile file = v < 2 ? program : args[1];
+		pid_t pid = v % 2 ? vfork() : fork();
 		if (pid == 0) {
 			if (chroot(args[0]) != 0 || chdir("/") != 0)
 				_exit(101);
-			if (!v)
+			if (v % 2 == 0)
 				read_one("in the other root");
-			execve(program, argv, environ);
+			execve(file, argv, environ);
 			_exit(102);
 		}
-		say_end(v ? "vfork" : "fork", pid);
+		say_end(v % 2 ? "vfork" : "fork", pid);
 		read_one("after");
 	}
 	if (chroot(args[0]) != 0)
