@@ -13,6 +13,7 @@
 #include "client/attach.h"
 #include "client/attachment.h"
 #include "client/content.h"
+#include "client/count.h"
 #include "client/owner.h"
 #include "client/place.h"
 #include "client/memory.h"
@@ -267,6 +268,8 @@ enum start start_program(const char *path, char *const argv[], char *const envp[
 		return err ? START_FAILED : START_REAL;
 	}
 	bool made = fit_environment(&p) && make(&p, e);
+	if (!made)
+		count(COUNT_passed);
 	errno = saved;
 	return made ? START_MADE : START_REAL;
 }
