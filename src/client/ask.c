@@ -193,6 +193,9 @@ static bool call_apart(enum wire_op op, uint32_t flags, const char *path, size_t
 	if (err != 0 && !passing(err))
 		give_up_telling(&c);
 	connection_close(&c);
+	/* Or the next one would wait as long. Any other error may be of a child's own. */
+	if (err == ETIMEDOUT)
+		give_up(err);
 	return err == 0 && reply.status == WIRE_LOOK;
 }
 
