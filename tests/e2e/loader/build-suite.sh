@@ -147,7 +147,11 @@ ln -sf libchild.so "$dir/process/liblink.so"
 ln -sfn loop "$dir/process/loop"
 ln -sfn nowhere "$dir/process/dangling"
 cp "$dir/env/sub/librelative2.so" "$dir/process/sub"
-part process/libhuge.so huge -DBYTES='(1UL << 31)' -mcmodel=large
+part process/libhuge.so huge -DBYTES='(3UL << 29)'
+part process/closed/libclosed.so closed
+chmod 700 "$dir/process/closed"
+part process/libstranger.so stranger
+part "process/root$dir/env/libinroot.so" inroot
 library ctor.c process/libctor.so "-DDIRECTORY=\"$dir/process\""
 program process
 part bin/libabsent.so absent
