@@ -101,6 +101,7 @@ ln -sfn loop.so "$dir/errors/loop.so"
 ln -sfn nowhere.so "$dir/errors/dangling.so"
 cp "$dir/errors/libplain.so" "$dir/errors/libunreadable.so"
 cp "$dir/errors/libplain.so" "$dir/errors/closed"
+chmod 0 "$dir/errors/libunreadable.so" "$dir/errors/closed"
 cp "$dir/errors/mutants/libheader-class-1.so" "$dir/errors/bad/libthird.so"
 
 # ---- manytls
