@@ -79,6 +79,8 @@ ln -sf libquiet.so "$dir/reopen/libquietlink.so"
 for i in 1 2 3; do
 	part reopen/version$i.so version -DMORE="\" of version $i\""
 done
+mkdir -p "$dir/partial/version"
+cp "$dir/reopen/version1.so" "$dir/partial/version/libv.so"
 program reopen
 
 # ---- errors
