@@ -93,6 +93,10 @@ rm "$dir/errors/libgone.so"
 part errors/libnosymbol.so nosymbol -DNEEDS=defined_nowhere
 part errors/libstack.so stack -Wl,-z,execstack
 part errors/libnoopen.so noopen -Wl,-z,nodlopen
+part errors/libaligned.so aligned -Wl,-z,max-page-size=0x200000
+part errors/libnoseparate.so noseparate -Wl,-z,noseparate-code
+part errors/libnorelro.so norelro -Wl,-z,norelro
+part errors/libsysvhash.so sysvhash -Wl,-z,noexecstack,-z,now,--hash-style=sysv
 part errors/good/libsecond.so second
 part errors/good/libthird.so third
 program errors
