@@ -28,7 +28,7 @@ bool attach(void);
 
 /*
  * False, from then on for ever, once the process has another identity, root
- * directory or mount namespace than it joined with. Five system calls: to be asked
+ * directory or mount namespace than it joined with. Some system calls: to be asked
  * for each library, not for each candidate.
  */
 bool still_the_same(void);
