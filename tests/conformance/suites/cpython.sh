@@ -3,6 +3,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # see tests/conformance/README.md
 about="CPython's regression tests (Debian's libpython3.11-testsuite)"
 quick=yes
+limit=1800
 python=/usr/bin/python3.11
 
 # Those that touch files most, in little time; and as an ordinary user, whom
@@ -52,7 +53,7 @@ run_part()
 	[[ -z $2 ]] || grep -q '(interpreter)$' "$2" || only=(--matchfile "$2")
 	: >results
 	"${launch[@]}" RECORD_RESULTS="$place/results" \
-		"$python" "$srcdir/tests/conformance/record_unittest.py" -v --timeout 300 \
+		"$python" "$srcdir/tests/conformance/record_unittest.py" -v --timeout 1500 \
 		--tempdir "$place" "${only[@]}" "$1" >&2
 	status=$?
 	cat results
