@@ -16,7 +16,7 @@ other_parts="test_compileall test_subprocess test_multiprocessing_fork test_mult
 	test_multiprocessing_forkserver test_threading test_signal test_tarfile test_zipfile
 	test_venv test_ctypes test_posix@user test_tempfile@user
 	test_asyncio test_audit test_bz2 test_cmd_line test_cmd_line_script test_concurrent_futures
-	test_distutils test_eintr test_ensurepip test_faulthandler test_fcntl test_file
+	test_distutils test_eintr test_faulthandler test_fcntl test_file
 	test_file_eintr test_filecmp test_fileinput test_fork1 test_gzip test_inspect
 	test_interpreters test_largefile test_lib2to3 test_linecache test_logging test_lzma
 	test_mailbox test_mimetypes test_openpty test_pdb test_popen test_pty test_pydoc
