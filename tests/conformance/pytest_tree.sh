@@ -22,6 +22,7 @@ make_pytest_tree()
 	if [[ ! -e $pytest_tree.made ]]; then
 		rm -rf -- "$pytest_tree"
 		cp -a "$tree" "$pytest_tree" || fail "no tree with tests"
+		# shellcheck disable=SC2046 # names without blanks
 		(cd "$debian_packages" && tar --exclude=__pycache__ --exclude='*.so' -c numpy scipy \
 			pytest _pytest pluggy iniconfig packaging attr attrs hypothesis sortedcontainers \
 			py py.py _hypothesis_pytestplugin.py _hypothesis_ftz_detector.py \

@@ -1,7 +1,8 @@
 # Programs of mpi4py and scipy on a simulated cluster, from a tree on the filesystem that counts.
 # shellcheck shell=bash disable=SC2034,SC2154 # see tests/conformance/README.md
 about="mpi4py and scipy on 4 nodes x 2 ranks, from a served tree"
-packages="python3-mpi4py python3-numpy python3-scipy python3.11 patchelf libfuse3-dev fuse3 iproute2"
+packages="python3-mpi4py python3-numpy python3-scipy python3.11 patchelf libfuse3-dev fuse3
+	iproute2"
 quick=yes
 session=no
 limit=90
@@ -43,7 +44,7 @@ asked_by_others()
 
 run_part()
 {
-	local with=() nodes=4
+	local with=() nodes=4 outcome=pass
 	[[ $1 != spawn ]] || nodes=1 # the box has no network for that between jobs on several
 	need_tree
 	box_up 4 --source "$tree" --mount /shared --log --bind "$place" >&2
@@ -57,6 +58,7 @@ run_part()
 		/shared/bin/python3 -B "$srcdir/tests/conformance/scenes/mpi_$1.py" |
 		sed "s/^/$1 /"
 	[[ $mode == without ]] || asked_by_others >others
-	printf '%s: nobody but the servers asked\t%s\n' "$1" "$([[ -s others || ! -s $BOX_STATE/log/node0 ]] && echo fail || echo pass)"
+	[[ -s others || ! -s $BOX_STATE/log/node0 ]] && outcome=fail
+	printf '%s: nobody but the servers asked\t%s\n' "$1" $outcome
 	cat others stats >&2
 }
