@@ -21,7 +21,7 @@ version()
 parts()
 {
 	echo mpi4py
-	[[ $1 == quick ]] || printf '%s\n' spawn scipy
+	[[ $1 == quick ]] || printf '%s\n' inside spawn scipy
 }
 
 scope()
@@ -44,18 +44,21 @@ asked_by_others()
 
 run_part()
 {
-	local with=() nodes=4 outcome=pass
+	local with=() nodes=4 outcome=pass scene=$1 temporary=/tmp
 	[[ $1 != spawn ]] || nodes=1 # the box has no network for that between jobs on several
+	# The same as mpi4py, Open MPI's own files in scope, too.
+	[[ $1 != inside ]] || { scene=mpi4py && temporary=$place/tmp; }
 	need_tree
 	box_up 4 --source "$tree" --mount /shared --log --bind "$place" >&2
 	[[ $mode == without ]] || with=(LD_PRELOAD="$preload" COLLFS_PATH="/shared:$place"
 		COLLFS_STATS="$place/stats")
 	mkdir before && seq 100000 >before/file
 	: >threads && : >others && : >stats
-	"${launch[@]}" TMPDIR=/tmp "$box" mpirun --nodes $nodes --ranks-per-node 2 \
+	"${launch[@]}" TMPDIR="$temporary" "$box" mpirun --nodes $nodes --ranks-per-node 2 \
 		--mpirun "env ${with[*]} mpirun" --oversubscribe \
-		-x "PYTHONPATH=$srcdir/tests/conformance/scenes" -x "SERVER_THREADS=$place/threads" \
-		/shared/bin/python3 -B "$srcdir/tests/conformance/scenes/mpi_$1.py" |
+		-x TMPDIR -x "SERVER_THREADS=$place/threads" \
+		-x "PYTHONPATH=$srcdir/tests/conformance/scenes" \
+		/shared/bin/python3 -B "$srcdir/tests/conformance/scenes/mpi_$scene.py" |
 		sed "s/^/$1 /"
 	[[ $mode == without ]] || asked_by_others >others
 	[[ -s others || ! -s $BOX_STATE/log/node0 ]] && outcome=fail
