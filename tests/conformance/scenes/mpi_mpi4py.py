@@ -290,8 +290,9 @@ def pickles():
 @check
 def children():
     """Processes that ranks start."""
-    said = subprocess.run(["/bin/sh", "-c", f"echo $0 >child.{RANK}; cat child.{RANK}; ls {sys.prefix}",
-                           "name"], stdout=subprocess.PIPE, check=True).stdout
+    script = f"echo $0 >child.{RANK}; cat child.{RANK}; ls {sys.prefix}"
+    said = subprocess.run(["/bin/sh", "-c", script, "name"], stdout=subprocess.PIPE,
+                          check=True).stdout
     with os.popen(f"cat child.{RANK}") as text:
         assert text.read() == "name\n"
     return said

@@ -86,7 +86,8 @@ def geometry():
     from scipy import cluster, odr, spatial
     points = MATRIX[:, :2]
     data = odr.ODR(odr.RealData(numpy.arange(5.0), numpy.arange(5.0) * 2), odr.unilinear)
-    return short(spatial.KDTree(points).query(points[:5], k=3)[0], spatial.ConvexHull(points).volume,
+    return short(spatial.KDTree(points).query(points[:5], k=3)[0],
+                 spatial.ConvexHull(points).volume,
                  spatial.Delaunay(points).simplices.shape, data.run().beta,
                  cluster.hierarchy.linkage(points, "ward")[-1])
 

@@ -3,6 +3,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # see tests/conformance/README.md
 about="CPython's regression tests (Debian's libpython3.11-testsuite)"
 quick=yes
+limit=1800
 python=/usr/bin/python3.11
 
 # Those that touch files most, in little time; and as an ordinary user, whom
@@ -15,7 +16,7 @@ other_parts="test_compileall test_subprocess test_multiprocessing_fork test_mult
 	test_multiprocessing_forkserver test_threading test_signal test_tarfile test_zipfile
 	test_venv test_ctypes test_posix@user test_tempfile@user
 	test_asyncio test_audit test_bz2 test_cmd_line test_cmd_line_script test_concurrent_futures
-	test_distutils test_eintr test_ensurepip test_faulthandler test_fcntl test_file
+	test_distutils test_eintr test_faulthandler test_fcntl test_file
 	test_file_eintr test_filecmp test_fileinput test_fork1 test_gzip test_inspect
 	test_interpreters test_largefile test_lib2to3 test_linecache test_logging test_lzma
 	test_mailbox test_mimetypes test_openpty test_pdb test_popen test_pty test_pydoc
@@ -52,7 +53,7 @@ run_part()
 	[[ -z $2 ]] || grep -q '(interpreter)$' "$2" || only=(--matchfile "$2")
 	: >results
 	"${launch[@]}" RECORD_RESULTS="$place/results" \
-		"$python" "$srcdir/tests/conformance/record_unittest.py" -v --timeout 300 \
+		"$python" "$srcdir/tests/conformance/record_unittest.py" -v --timeout 1500 \
 		--tempdir "$place" "${only[@]}" "$1" >&2
 	status=$?
 	cat results

@@ -1,6 +1,6 @@
 # SQLite at work: locks, journals, shared memory, a crash and what follows it.
 # shellcheck shell=bash disable=SC2034,SC2154 # see tests/conformance/README.md
-about="SQLite through CPython's sqlite3, in each kind of journal (sqlite_work.py)"
+about="SQLite through CPython's sqlite3, in each kind of journal (scenes/sqlite.py)"
 python=/usr/bin/python3.11
 limit=300
 
@@ -26,6 +26,6 @@ scope()
 
 run_part()
 {
-	cp "$srcdir/tests/conformance/sqlite_work.py" .
-	"${launch[@]}" "$python" sqlite_work.py "$1" | sed "s/^/$1: /"
+	cp "$srcdir/tests/conformance/scenes/sqlite.py" .
+	"${launch[@]}" "$python" sqlite.py "$1" | sed "s/^/$1: /"
 }

@@ -21,13 +21,15 @@ names="access chdir chmod chown filename fstat handle inode-flags mknod open tou
 files="aio chattr copy-file fallocate fiemap file-ioctl flock fpunch fsize hdd io iomix lease locka
 	lockf lockofd mmap mmapfixed mmapfork mmapmany msync readahead remap revio seek sendfile
 	splice sync-file tee verity"
-descriptors="close dnotify dup fanotify fcntl full inotify io-uring memfd null pidfd pipe resources sockfd"
+descriptors="close dnotify dup fanotify fcntl full inotify io-uring memfd null pidfd pipe resources
+	sockfd"
 processes="chroot clone daemon dynlib env exec fork session spawn vfork zombie"
 
 parts()
 {
 	[[ $1 == quick ]] && echo dentries && return
-	printf '%s\n' dentries names files descriptors processes dentries@user names@user files@user
+	printf '%s\n' dentries names files descriptors processes \
+		dentries@user names@user files@user
 }
 
 scope()

@@ -1,8 +1,8 @@
-"""sqlite_work: SQLite at work in the current directory; prints "step<TAB>what came of it".
+"""sqlite: SQLite at work in the current directory; prints "step<TAB>what came of it".
 
-    sqlite_work JOURNAL            all steps, with the journal delete, truncate, wal ...
-    sqlite_work JOURNAL add FIRST  add a hundred rows, one transaction each
-    sqlite_work JOURNAL crash      begin a transaction that reaches the file, and die
+    sqlite JOURNAL            all steps, with the journal delete, truncate, wal ...
+    sqlite JOURNAL add FIRST  add a hundred rows, one transaction each
+    sqlite JOURNAL crash      begin a transaction that reaches the file, and die
 """
 import hashlib
 import os
