@@ -162,6 +162,7 @@ static void set_text(struct file *f, int at, const char *text)
 	if (at + n > f->len)
 		f->len = at + n;
 	f->mtime = 0;
+	f->writes++;
 }
 
 static void set_len(struct file *f, int len)
@@ -170,6 +171,7 @@ static void set_len(struct file *f, int len)
 		memset(f->text + f->len, 0, (size_t)(len - f->len));
 	f->len = len;
 	f->mtime = 0;
+	f->writes++;
 }
 
 /* To open for writing: what is not a regular file refuses in its own way. */
@@ -535,6 +537,21 @@ void model_do(struct tree *t, const struct action *x, char said[SAID_LEN])
 		strcpy(said, strerrorname_np(err));
 	else if (x->kind < FIRST_LOOK)
 		strcpy(said, "ok");
+}
+
+int model_contents(const struct tree *t, const struct action *x)
+{
+	struct place from = {.node = 0};
+
+	if (*x->base)
+		from = find(t, 0, x->base, true);
+	if (from.err || from.node < 0)
+		return -1;
+	struct place p = find(t, from.node, x->a, true);
+	if (p.err || p.node < 0)
+		return -1;
+	int file = t->node[p.node].file;
+	return file + NODE_MAX * t->file[file].writes;
 }
 
 bool model_shell_differs(const struct tree *t, const struct action *x)

@@ -408,7 +408,7 @@ static void plan_hearers(int slot)
  * sure to come after it, the same. */
 static void expect(struct step *s)
 {
-	int low = 0, high = areas[s->slot].changes;
+	int low = 0, high = areas[s->slot].changes, contents = 0;
 	char said[SAID_LEN];
 
 	for (int i = 0; i < areas[s->slot].changes; i++) {
@@ -429,11 +429,13 @@ static void expect(struct step *s)
 		if (said[0] == '?' && s->x.kind == READ)
 			s->x.n = 0;
 		as_said_by(s->by, said);
-		if (i == low)
+		if (i == low) {
 			strcpy(s->expected, said);
+			contents = model_contents(t, &s->x);
+		}
 		/* Names come and go within a change, too. */
 		if (strcmp(said, s->expected) != 0 || said[0] == '?' ||
-		    (s->x.kind == LIST && !s->exact)) {
+		    (s->x.kind == LIST && !s->exact) || model_contents(t, &s->x) != contents) {
 			s->expected[0] = '\0';
 			return;
 		}
