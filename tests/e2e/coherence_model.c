@@ -181,7 +181,7 @@ static int not_writable(char type)
 }
 
 /* Open for writing with the flags of open(2); the file, or 0 and *err. */
-static int open_to_write(struct tree *t, int from, const char *path, int flags, bool stream,
+static int open_to_write(struct tree *t, int from, const char *path, int flags, bool waits,
                          int *err)
 {
 	struct place p = find(t, from, path, !(flags & O_EXCL));
@@ -192,8 +192,8 @@ static int open_to_write(struct tree *t, int from, const char *path, int flags, 
 	if (p.node >= 0) {
 		const struct file *f = file_of(t, p.node);
 		*err = flags & O_EXCL ? EEXIST : not_writable(f->type);
-		if (stream && f->type == 'p')
-			*err = OUT; /* it would wait */
+		if (waits && f->type == 'p')
+			*err = OUT; /* a stream would wait; to read and write, it is open at once */
 		if (*err)
 			return 0;
 	} else if (flags & O_CREAT) {
@@ -221,7 +221,7 @@ static int write_to(struct tree *t, int from, const struct action *x)
 		flags = O_CREAT | O_EXCL;
 	else if (x->kind == APPEND)
 		flags = O_APPEND;
-	int file = open_to_write(t, from, x->a, flags, x->kind == STREAM, &err);
+	int file = open_to_write(t, from, x->a, flags, x->kind == STREAM || x->kind == HOLD, &err);
 	if (err)
 		return err;
 	struct file *f = &t->file[file];

@@ -209,11 +209,11 @@ static void draw_target(const struct tree *t, struct action *x)
 static void draw_change(int slot, struct action *x)
 {
 	static const int weighted[] = {
-		CREATE,   CREATE,    CREATE,  EXCLUSIVE, EXCLUSIVE, APPEND, OVERWRITE, OVERWRITE,
-		TRUNCATE, FTRUNCATE, STREAM,  STREAM,    RENAME,    RENAME, RENAME,    RENAME,
-		RENAME,   UNLINK,    UNLINK,  UNLINK,    RMDIR,     MKDIR,  MKDIR,     LINK,
-		LINK,     SYMLINK,   SYMLINK, CHMOD,     FCHMOD,    UTIMES, FUTIMES,   MKFIFO,
-		SOCKET,   TEMP,      TEMP,    HOLD,      HELD,      HELD};
+		CREATE,   CREATE,   CREATE,    EXCLUSIVE, EXCLUSIVE, APPEND, OVERWRITE, OVERWRITE,
+		TRUNCATE, TRUNCATE, FTRUNCATE, STREAM,    STREAM,    RENAME, RENAME,    RENAME,
+		RENAME,   RENAME,   UNLINK,    UNLINK,    UNLINK,    RMDIR,  MKDIR,     MKDIR,
+		LINK,     LINK,     SYMLINK,   SYMLINK,   CHMOD,     FCHMOD, UTIMES,    FUTIMES,
+		MKFIFO,   SOCKET,   TEMP,      TEMP,      HOLD,      HELD,   HELD};
 	const struct tree *t = &areas[slot].state[areas[slot].changes];
 
 	x->kind = weighted[dice(sizeof(weighted) / sizeof(weighted[0]))];
@@ -370,7 +370,7 @@ static void plan_change(int slot)
 	if (areas[slot].changes > 0)
 		message(areas[slot].last, rank);
 	/* Others look at it before, so that it is served to them. */
-	for (int i = dice(4); i > 0; i--)
+	for (int i = 1 + dice(2); i > 0; i--)
 		plan_look_at(slot, dice(ranks), &x);
 	struct step *s = add_step(DO, rank);
 	s->slot = slot;
@@ -389,11 +389,11 @@ static void plan_change(int slot)
 /* Somebody hears of it, perhaps by way of others, and looks. */
 static void plan_hearers(int slot)
 {
-	for (int n = dice(4), from = areas[slot].last; n > 0; n--) {
+	for (int n = 1 + dice(3), from = areas[slot].last; n > 0; n--) {
 		int to = dice(ranks);
 		message(from, to);
 		plan_look_at(slot, to, &plan[areas[slot].step[areas[slot].changes - 1]].x);
-		plan_looks(slot, to, dice(3));
+		plan_looks(slot, to, dice(2));
 		if (dice(2))
 			from = to;
 		if (!dice(3))
@@ -520,7 +520,7 @@ void plan_round(int round)
 	barrier();
 	for (int i = 0; i < AREAS; i++)
 		for (int rank = 0; rank < ranks; rank++)
-			plan_looks(i, rank, 4);
+			plan_looks(i, rank, 2);
 	barrier();
 	for (int turn = 0; turn < TURNS; turn++)
 		for (int i = 0; i < AREAS; i++) {
@@ -530,7 +530,7 @@ void plan_round(int round)
 	barrier();
 	for (int i = 0; i < AREAS; i++)
 		for (int rank = 0; rank < ranks; rank++)
-			plan_looks(i, rank, 2);
+			plan_looks(i, rank, 1);
 	barrier();
 	for (int i = 0; i < steps; i++) {
 		plan[i].x.area = (round * AREAS + plan[i].slot) % (AREA_MAX + 1);
