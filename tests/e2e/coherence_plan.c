@@ -107,10 +107,12 @@ static void add_name(char path[PATH_LEN], const char *name)
 }
 
 /* A file or directory in a directory that nobody has changed yet, or 0. */
-static int untouched_node(const struct tree *t, int slot)
+static int untouched_node(const struct tree *t, int slot, int kind)
 {
+	char type = kind == RENAME && dice(2) ? 'd' : dice(4) ? 'f' : 0;
+
 	for (int tries = 0; tries < 20; tries++) {
-		int i = any_node(t, dice(4) ? 'f' : 0);
+		int i = any_node(t, type);
 		if (i && !areas[slot].touched[t->node[i].parent])
 			return i;
 	}
@@ -218,7 +220,7 @@ static void draw_change(int slot, struct action *x)
 
 	x->kind = weighted[dice(sizeof(weighted) / sizeof(weighted[0]))];
 	any_path(t, x->a);
-	int fresh = dice(3) ? untouched_node(t, slot) : 0;
+	int fresh = dice(3) ? untouched_node(t, slot, x->kind) : 0;
 	if (fresh)
 		model_path(t, fresh, x->a);
 	snprintf(x->text, sizeof(x->text), "v%d.", ++version);
@@ -320,8 +322,26 @@ static void plan_look(int slot, int rank)
 	draw_how(slot, s);
 }
 
-/* Look at what a change is about: mostly by what shows all of it. */
-static void plan_look_at(int slot, int rank, const struct action *x)
+/* On to the first name in a directory, and in that: before and after a change the
+ * same, so that what is looked at after it has been looked at before. */
+static void descend(const struct tree *before, char path[PATH_LEN])
+{
+	int dir = model_find(before, path);
+
+	for (int i = 1; i < NODE_MAX && dir >= 0; i++) {
+		if (!before->node[i].file || before->node[i].parent != dir)
+			continue;
+		if (!dice(4) || strlen(path) + NAME_LEN + 1 >= PATH_LEN)
+			return;
+		add_name(path, before->node[i].name);
+		dir = i;
+		i = 0;
+	}
+}
+
+/* Look at what a change is about, or what is below it: mostly by what shows all of
+ * it. `before`: the state before the change. */
+static void plan_look_at(int slot, int rank, const struct tree *before, const struct action *x)
 {
 	struct step *s = new_look(slot, rank);
 	const char *name = x->b[0] && !dice(3) ? x->b : x->a;
@@ -330,6 +350,7 @@ static void plan_look_at(int slot, int rank, const struct action *x)
 		s->x.kind = dice(2) ? STAT : READ;
 	snprintf(s->x.a, PATH_LEN, "%.*s%s%.*s", PATH_LEN / 2 - 2, x->base, *x->base ? "/" : "",
 	         PATH_LEN / 2 - 1, *name ? name : ".");
+	descend(before, s->x.a);
 	draw_how(slot, s);
 }
 
@@ -371,7 +392,7 @@ static void plan_change(int slot)
 		message(areas[slot].last, rank);
 	/* Others look at it before, so that it is served to them. */
 	for (int i = 1 + dice(2); i > 0; i--)
-		plan_look_at(slot, dice(ranks), &x);
+		plan_look_at(slot, dice(ranks), now, &x);
 	struct step *s = add_step(DO, rank);
 	s->slot = slot;
 	s->x = x;
@@ -389,10 +410,12 @@ static void plan_change(int slot)
 /* Somebody hears of it, perhaps by way of others, and looks. */
 static void plan_hearers(int slot)
 {
+	int last = areas[slot].changes - 1;
+
 	for (int n = 1 + dice(3), from = areas[slot].last; n > 0; n--) {
 		int to = dice(ranks);
 		message(from, to);
-		plan_look_at(slot, to, &plan[areas[slot].step[areas[slot].changes - 1]].x);
+		plan_look_at(slot, to, &areas[slot].state[last], &plan[areas[slot].step[last]].x);
 		plan_looks(slot, to, dice(2));
 		if (dice(2))
 			from = to;
