@@ -205,6 +205,27 @@ Test(apply, a_directory_that_went_is_passed)
 	cr_expect_eq(cr_resolve(&w.map, "/s/d/f", 6, 0, &r), CR_PASS);
 }
 
+Test(apply, an_inode_is_passed_by_all_its_names)
+{
+	struct cr_result r;
+
+	apply_file("/s/one", 7, 10);
+	apply_file("/s/two", 7, 10);
+	apply_file("/s/other", 8, 10);
+	apply(REC_INODE, 1, 0, "/7", NULL, 0);
+	cr_expect_eq(ci_state(find("/s/one")), CI_PASS);
+	cr_expect_eq(ci_state(find("/s/two")), CI_PASS);
+	cr_expect_eq(ci_state(find("/s/other")), CI_KNOWN);
+	/* What was found out before comes later, by names known and new. */
+	apply_file("/s/one", 7, 10);
+	apply_file("/s/three", 7, 10);
+	cr_expect_eq(ci_state(find("/s/one")), CI_PASS);
+	cr_expect_eq(ci_state(find("/s/three")), CI_PASS);
+	/* That it is no directory is not said of it any more, either. */
+	cr_assert(iw_add_scope(&w, "/s", "/s"));
+	cr_expect_eq(cr_resolve(&w.map, "/s/one/x", 8, 0, &r), CR_PASS);
+}
+
 Test(apply, short_bodies_are_not_believed)
 {
 	struct ci_attr attr = fixture_attr(S_IFREG | 0644, 2);
