@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include "client/lookup.h"
-#include "client/memory.h"
 #include "client/original.h"
 #include "client/real.h"
 
@@ -43,8 +42,7 @@ int access(const char *path, int mode)
 /* By the descriptor itself, or by a name of it. */
 static int access_at(int dirfd, const char *path, int mode, int flags)
 {
-	bool itself = (flags & AT_EMPTY_PATH) && memory_empty(path);
-	const char *instead = itself ? original_of_fd(dirfd) : NULL;
+	const char *instead = original_itself(path, flags) ? original_of_fd(dirfd) : NULL;
 
 	if (instead)
 		return real()->faccessat(AT_FDCWD, instead, mode, flags);

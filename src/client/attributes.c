@@ -13,7 +13,6 @@
 #include <utime.h>
 
 #include "client/announce.h"
-#include "client/memory.h"
 #include "client/original.h"
 #include "client/real.h"
 
@@ -46,7 +45,7 @@ static const char *file_instead(const char *path, unsigned how)
 /* The same relative to a descriptor, which may be meant itself (AT_EMPTY_PATH). */
 static const char *at_instead(int dirfd, const char *path, int flags, unsigned how)
 {
-	bool itself = (flags & AT_EMPTY_PATH) && memory_empty(path);
+	bool itself = original_itself(path, flags);
 	const char *instead = itself ? path_instead(dirfd, how) : NULL;
 
 	if (instead || itself)

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "client/content.h"
-#include "client/memory.h"
 #include "client/original.h"
 #include "client/real.h"
 #include "client/served.h"
@@ -224,8 +223,7 @@ ssize_t preadv64v2(int fd, const struct iovec *parts, int count, off64_t at, int
 int name_to_handle_at(int dirfd, const char *path, struct file_handle *handle, int *mount_id,
                       int flags)
 {
-	bool itself = (flags & AT_EMPTY_PATH) && memory_empty(path);
-	int file = itself ? original_open(dirfd, O_PATH) : -1;
+	int file = original_itself(path, flags) ? original_open(dirfd, O_PATH) : -1;
 
 	if (flags & AT_SYMLINK_FOLLOW)
 		path = original_path(path);

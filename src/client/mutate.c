@@ -106,7 +106,7 @@ static int link_itself(int fd, const char *from, int to_fd, const char *to, int 
 
 int linkat(int from_fd, const char *from, int to_fd, const char *to, int flags)
 {
-	if ((flags & AT_EMPTY_PATH) && memory_empty(from))
+	if (original_itself(from, flags))
 		return link_itself(from_fd, from, to_fd, to, flags);
 	if (flags & AT_SYMLINK_FOLLOW)
 		from = original_path(from);

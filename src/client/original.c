@@ -156,7 +156,12 @@ const char *original_of_fd(int fd)
 	return path;
 }
 
-bool original_spelled(const char *path)
+bool original_itself(const char *path, int flags)
+{
+	return (flags & AT_EMPTY_PATH) && (!path || memory_empty(path));
+}
+
+static bool names_descriptor(const char *path)
 {
 	if (strncmp(path, "/dev/", 5) == 0)
 		return strncmp(path + 5, "fd/", 3) == 0 || strncmp(path + 5, "std", 3) == 0;
@@ -167,7 +172,7 @@ const char *original_path(const char *path)
 {
 	int saved = errno;
 
-	if (!attachment.map.h || memory_path(path) == 0 || !original_spelled(path))
+	if (!attachment.map.h || memory_path(path) == 0 || !names_descriptor(path))
 		return path;
 	const struct ci_entry *e = served_link(path);
 	const char *instead = e ? path_of(e) : NULL;
@@ -175,14 +180,15 @@ const char *original_path(const char *path)
 	return instead ? instead : path;
 }
 
-/* True when the job has changed something in the file's directory. */
+/* True when the job has changed something in the file's directory, or the file by another
+ * of its names. */
 static bool out_of_date(const struct ci_entry *e)
 {
 	const char *slash = memrchr(e->path, '/', e->path_len);
 	const struct ci_entry *dir =
 		slash ? ci_find(&attachment.map, e->path, (size_t)(slash - e->path)) : NULL;
 
-	return ci_state(e) == CI_DEAD || (dir && ci_unserved(ci_dir(dir)));
+	return ci_state(e) != CI_KNOWN || (dir && ci_unserved(ci_dir(dir)));
 }
 
 enum original original_now(const struct ci_entry *e, int fd)

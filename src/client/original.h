@@ -45,8 +45,8 @@ const char *original_of_fd(int fd);
  */
 const char *original_path(const char *path);
 
-/* True when a path may name a descriptor, by its spelling. */
-bool original_spelled(const char *path);
+/* True when a call means its descriptor itself: AT_EMPTY_PATH, without a path. */
+bool original_itself(const char *path, int flags);
 
 /* Where the attributes of a served descriptor are to be had. */
 enum original {

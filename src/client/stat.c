@@ -63,7 +63,7 @@ static int restored_fd(int result, int fd, struct stat *st)
 /* The descriptor that a call which has succeeded was about, or -1. */
 static int itself(int dirfd, const char *path, int flags)
 {
-	return (flags & AT_EMPTY_PATH) && memory_path(path) == 0 ? dirfd : -1;
+	return original_itself(path, flags) ? dirfd : -1;
 }
 
 static int restored_at(int result, int dirfd, const char *path, int flags, struct stat *st)

@@ -191,6 +191,20 @@ void appended(void)
 	close(fd);
 }
 
+void other_name(void)
+{
+	int fd = served("other_name/f", O_RDONLY);
+
+	say("chmod %s", result(chmod(in("other_names/f"), 0600)));
+	say_both("after", fd, in("other_name/f"));
+	int writer = open(in("other_names/f"), O_WRONLY | O_APPEND);
+	say("written %s", result(write(writer, "after\n", 6)));
+	close(writer);
+	say_both("after", fd, in("other_name/f"));
+	say_content("then", fd);
+	close(fd);
+}
+
 void removed(void)
 {
 	int fd = served("removed/f", O_RDONLY),

@@ -89,6 +89,8 @@ void in_child(const char *what, void (*run)(void *), void *arg);
 	X(link_access)                                                                             \
 	X(maps)
 #define PASS_CHECKS(X)                                                                             \
+	X(exec_descriptor)                                                                         \
+	X(exec_script)                                                                             \
 	X(inherited)                                                                               \
 	X(sent)                                                                                    \
 	X(taken)
@@ -105,6 +107,7 @@ void in_child(const char *what, void (*run)(void *), void *arg);
 	X(truncating_open)                                                                         \
 	X(unnamed_file)                                                                            \
 	X(appended)                                                                                \
+	X(other_name)                                                                              \
 	X(removed)
 
 #define DECLARE(name) void name(void);

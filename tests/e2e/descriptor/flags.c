@@ -141,6 +141,7 @@ void directories(void)
 
 void attributes(void)
 {
+	const char *volatile no_path = NULL; /* which newer kernels take for an empty one */
 	static const char *const names[] = {"data", "small", "empty", "secret", "sparse", "script"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -153,6 +154,8 @@ void attributes(void)
 
 		say_stat("fstat", fd);
 		say("fstatat %s", result(fstatat(fd, "", &st, AT_EMPTY_PATH)));
+		say("inode %lu", st.st_ino);
+		say("no path %s", result(fstatat(fd, no_path, &st, AT_EMPTY_PATH)));
 		say("inode %lu", st.st_ino);
 		for (unsigned mask = 0; mask < 3; mask++) {
 			unsigned ask[] = {STATX_BASIC_STATS | STATX_BTIME, STATX_SIZE,

@@ -171,7 +171,8 @@ static int prepare(void)
 		snprintf(name, sizeof(name), "link_writes/%d/f", i);
 		make(name, "before\n", 7, 0644);
 	}
-	return 0;
+	mkdir(in("other_names"), 0755);
+	return link(in("other_name/f"), in("other_names/f"));
 }
 
 static void run_all(const struct check *checks, size_t count)
