@@ -194,13 +194,27 @@ static void note_name(const struct ci_map *m, int dirfd, const char *path, const
 		outside_note(m, dirfd, path, OUTSIDE_NAME);
 }
 
+/* What a name is now, as the kernel tells. True: the call will change nothing.
+ * Nothing is lost between this look and the call: who changes the name
+ * meanwhile has announced it, and then the directory is volatile. */
+static bool refused(const struct parent *p, unsigned how, struct stat *st)
+{
+	bool exists = real()->fstatat(p->fd, p->name, st, AT_SYMLINK_NOFOLLOW) == 0;
+
+	if (!exists)
+		*st = (struct stat){.st_nlink = 0};
+	if ((exists && (how & ANNOUNCE_MAKES)) || (!exists && (how & ANNOUNCE_REMOVES)))
+		return true;
+	return real()->faccessat(p->fd, ".", W_OK, 0) != 0;
+}
+
 /* A name outside is about to change; it matters only where it is a way inside. */
 static void look_outside(const struct ci_map *m, int dirfd, const char *path,
                          const struct parent *p, unsigned how)
 {
 	struct stat st;
 
-	if (how & ANNOUNCE_TREE)
+	if (place_above_scope(m, p->path, p->len) && !refused(p, how, &st))
 		tell_scopes(m, p->path, p->len);
 	note_name(m, dirfd, path, p);
 	if (!(how & ANNOUNCE_MOVES) ||
@@ -230,20 +244,6 @@ static bool known_outside(const struct ci_map *m, int dirfd, const char *path, u
 		return outside_known(m, dirfd, path, OUTSIDE_NAME) &&
 		       outside_known(m, dirfd, path, OUTSIDE_FILE);
 	return outside_known(m, dirfd, path, OUTSIDE_NAME) || outside_by_fd(m, dirfd, path);
-}
-
-/* What a name is now, as the kernel tells. True: the call will change nothing.
- * Nothing is lost between this look and the call: who changes the name
- * meanwhile has announced it, and then the directory is volatile. */
-static bool refused(const struct parent *p, unsigned how, struct stat *st)
-{
-	bool exists = real()->fstatat(p->fd, p->name, st, AT_SYMLINK_NOFOLLOW) == 0;
-
-	if (!exists)
-		*st = (struct stat){.st_nlink = 0};
-	if ((exists && (how & ANNOUNCE_MAKES)) || (!exists && (how & ANNOUNCE_REMOVES)))
-		return true;
-	return real()->faccessat(p->fd, ".", W_OK, 0) != 0;
 }
 
 /* The kernel's name of the path, by libc alone. False: there is nothing to change. */

@@ -18,6 +18,8 @@ static int do_command(struct options *o)
 		return session_env(o);
 	case CMD_STATUS:
 		return session_show(o);
+	case CMD_INVALIDATE:
+		return session_invalidate(o);
 	case CMD_STOP:
 		return session_stop(o);
 	case CMD_COUNT:

@@ -12,7 +12,8 @@
 #define FOR(c) (1u << (c))
 #define FOR_SERVERS (FOR(CMD_RUN) | FOR(CMD_START))
 #define FOR_REPORTS (FOR_SERVERS | FOR(CMD_STOP))
-#define FOR_SESSIONS (FOR(CMD_ENV) | FOR(CMD_STATUS) | FOR(CMD_STOP))
+#define FOR_SESSIONS (FOR(CMD_ENV) | FOR(CMD_STATUS) | FOR(CMD_INVALIDATE) | FOR(CMD_STOP))
+#define FOR_WORDS (FOR(CMD_RUN) | FOR(CMD_INVALIDATE))
 #define FOR_ALL (FOR(CMD_COUNT) - 1)
 
 enum option_id {
@@ -66,6 +67,8 @@ static const struct {
                      "print the environment of a session again"},
 	[CMD_STATUS] = {"status", "status [--session ID] [--json]",
                         "print what the server of this node counts"},
+	[CMD_INVALIDATE] = {"invalidate", "invalidate [--session ID] PATH…",
+                            "serve these files and directories no longer: they have changed"},
 	[CMD_STOP] = {"stop", "stop [--session ID|--all]", "end what start began"},
 };
 
@@ -237,11 +240,11 @@ bool options_parse(struct options *o, int argc, char **argv)
 	}
 	o->rest = argv + i;
 	o->rest_count = argc - i;
-	if (o->command == CMD_RUN && o->rest_count == 0) {
-		complain(o->command, "%s", "what to run is missing");
+	if ((FOR(o->command) & FOR_WORDS) && o->rest_count == 0) {
+		complain(o->command, "what to %s is missing", commands[o->command].name);
 		return false;
 	}
-	if (o->command != CMD_RUN && o->rest_count > 0) {
+	if (!(FOR(o->command) & FOR_WORDS) && o->rest_count > 0) {
 		complain(o->command, "%s: too many words", o->rest[0]);
 		return false;
 	}

@@ -12,7 +12,7 @@
 
 #include "launcher/strv.h"
 
-enum command { CMD_RUN, CMD_START, CMD_ENV, CMD_STATUS, CMD_STOP, CMD_COUNT };
+enum command { CMD_RUN, CMD_START, CMD_ENV, CMD_STATUS, CMD_INVALIDATE, CMD_STOP, CMD_COUNT };
 
 enum env_format { FORMAT_SH, FORMAT_CSH, FORMAT_JSON };
 
@@ -26,7 +26,7 @@ struct options {
 	bool json, all, help;
 	struct strv mpi; /* options of mpirun for the servers' line */
 	bool nodes;      /* that say where they run */
-	char **rest;     /* the command to run */
+	char **rest;     /* the command to run; the paths to invalidate */
 	int rest_count;
 };
 

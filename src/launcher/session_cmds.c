@@ -2,6 +2,7 @@
 #include "launcher/session_cmds.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,6 +192,41 @@ int session_show(const struct options *o)
 	}
 	free(status);
 	return 0;
+}
+
+/* The real path of what may be gone already, but for its last name. False, errno. */
+static bool real_name(const char *path, char real[PATH_MAX])
+{
+	char dir[PATH_MAX];
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	size_t dir_len = slash ? (size_t)(slash - path) + 1 : 0;
+
+	if (realpath(path, real))
+		return true;
+	if (errno != ENOENT || dir_len >= sizeof(dir))
+		return false;
+	memcpy(dir, path, dir_len);
+	dir[dir_len] = '\0';
+	if (!realpath(dir_len ? dir : ".", real))
+		return false;
+	size_t len = strlen(real);
+	return snprintf(real + len, PATH_MAX - len, "/%s", name) < (int)(PATH_MAX - len);
+}
+
+int session_invalidate(const struct options *o)
+{
+	char real[PATH_MAX];
+	struct session s;
+	int status = 0;
+
+	if (!session_choose(o, &s))
+		return 1;
+	for (int i = 0; i < o->rest_count; i++)
+		if (!real_name(o->rest[i], real) || !session_change(&s, real)) {
+			log_error("%s: %s", o->rest[i], strerror(errno));
+			status = 1;
+		}
+	return status;
 }
 
 static int stop_one(const struct session *s)

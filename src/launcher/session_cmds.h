@@ -1,5 +1,5 @@
 /*
- * session_cmds.h - the commands about sessions: start, env, status, stop
+ * session_cmds.h - the commands about sessions: start, env, status, invalidate, stop
  *
  * Each returns the exit status. Used by main.c; one thread.
  */
@@ -11,6 +11,7 @@
 int session_start(const struct options *o);
 int session_env(const struct options *o);
 int session_show(const struct options *o);
+int session_invalidate(const struct options *o);
 int session_stop(const struct options *o);
 
 #endif

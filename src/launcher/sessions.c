@@ -97,30 +97,50 @@ void sessions_find(struct strv *ids)
 	fclose(f);
 }
 
+/* One question to the server of this node, past HELLO. The bytes of the reply, or -1. */
+static ssize_t ask(const struct session *s, enum wire_op op, uint32_t flags, const char *path,
+                   struct wire_reply *reply, size_t room)
+{
+	struct wire_request q = wire_request(op, flags, strlen(path));
+	struct iovec parts[] = {{&q, sizeof(q)}, {(void *)path, q.path_len}};
+	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+	ssize_t n = -1;
+
+	int fd = session_connect(s, SUFFIX_SERVER);
+	if (fd < 0)
+		return -1;
+	if (sendmsg(fd, &message, MSG_NOSIGNAL) >= 0)
+		n = recv(fd, reply, room, 0);
+	int err = errno;
+	if (n >= 0 && !wire_check_reply(reply, (size_t)n, op)) {
+		err = EPROTO;
+		n = -1;
+	}
+	close(fd);
+	errno = err;
+	return n;
+}
+
 char *session_status(const struct session *s)
 {
-	const struct wire_request q = wire_request(WIRE_STATUS, 0, 0);
 	static union {
 		struct wire_reply head;
 		char bytes[sizeof(struct wire_reply) + WIRE_STATUS_MAX];
 	} reply;
-	char *text = NULL;
 
-	int fd = session_connect(s, SUFFIX_SERVER);
-	if (fd < 0)
+	if (ask(s, WIRE_STATUS, 0, "", &reply.head, sizeof(reply)) < 0)
 		return NULL;
-	if (send(fd, &q, sizeof(q), MSG_NOSIGNAL) == sizeof(q)) {
-		ssize_t n = recv(fd, &reply, sizeof(reply), 0);
-		if (n > 0 && wire_check_reply(&reply.head, (size_t)n, WIRE_STATUS))
-			text = text_format("%.*s", (int)reply.head.value,
-			                   reply.bytes + sizeof(reply.head));
-		else if (n >= 0)
-			errno = EPROTO;
-	}
-	int err = errno;
-	close(fd);
-	errno = err;
-	return text;
+	return text_format("%.*s", (int)reply.head.value, reply.bytes + sizeof(reply.head));
+}
+
+bool session_change(const struct session *s, const char *path)
+{
+	struct wire_reply reply;
+
+	if (ask(s, WIRE_MUTATE, WIRE_SUBTREE, path, &reply, sizeof(reply)) < 0)
+		return false;
+	errno = EIO;
+	return reply.status == WIRE_LOOK;
 }
 
 int session_listen(const struct session *s, const char *suffix)

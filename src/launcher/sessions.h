@@ -34,6 +34,9 @@ void sessions_find(struct strv *ids);
 /* What the server of this node says of itself, in JSON; fresh memory, NULL with errno. */
 char *session_status(const struct session *s);
 
+/* Tell the session that a path, and all below it, changes; waits until no node serves it. */
+bool session_change(const struct session *s, const char *path);
+
 /* Listen on a session's socket, without blocking; -1 with errno. */
 int session_listen(const struct session *s, const char *suffix);
 

@@ -92,6 +92,7 @@ struct action {
 struct file {
 	char type; /* 'f', 'd', 'l', 'p', 's'; 0: none */
 	int mode, links, len;
+	int writes; /* how often it was written to: there are steps between two of them */
 	long mtime; /* as it was set last; 0: of a change since */
 	char text[TEXT_LEN];
 };
@@ -117,6 +118,9 @@ void model_path(const struct tree *t, int node, char path[PATH_LEN]);
 
 /* The node that a path leads to, links followed, or -1. */
 int model_find(const struct tree *t, const char *path);
+
+/* What stands for the contents that a look would find; -1: no file. */
+int model_contents(const struct tree *t, const struct action *x);
 
 /* The shell's commands mean something else than the calls here. */
 bool model_shell_differs(const struct tree *t, const struct action *x);

@@ -162,6 +162,7 @@ static void set_text(struct file *f, int at, const char *text)
 	if (at + n > f->len)
 		f->len = at + n;
 	f->mtime = 0;
+	f->writes++;
 }
 
 static void set_len(struct file *f, int len)
@@ -170,6 +171,7 @@ static void set_len(struct file *f, int len)
 		memset(f->text + f->len, 0, (size_t)(len - f->len));
 	f->len = len;
 	f->mtime = 0;
+	f->writes++;
 }
 
 /* To open for writing: what is not a regular file refuses in its own way. */
@@ -179,7 +181,7 @@ static int not_writable(char type)
 }
 
 /* Open for writing with the flags of open(2); the file, or 0 and *err. */
-static int open_to_write(struct tree *t, int from, const char *path, int flags, bool stream,
+static int open_to_write(struct tree *t, int from, const char *path, int flags, bool waits,
                          int *err)
 {
 	struct place p = find(t, from, path, !(flags & O_EXCL));
@@ -190,8 +192,8 @@ static int open_to_write(struct tree *t, int from, const char *path, int flags, 
 	if (p.node >= 0) {
 		const struct file *f = file_of(t, p.node);
 		*err = flags & O_EXCL ? EEXIST : not_writable(f->type);
-		if (stream && f->type == 'p')
-			*err = OUT; /* it would wait */
+		if (waits && f->type == 'p')
+			*err = OUT; /* a stream would wait; to read and write, it is open at once */
 		if (*err)
 			return 0;
 	} else if (flags & O_CREAT) {
@@ -219,7 +221,7 @@ static int write_to(struct tree *t, int from, const struct action *x)
 		flags = O_CREAT | O_EXCL;
 	else if (x->kind == APPEND)
 		flags = O_APPEND;
-	int file = open_to_write(t, from, x->a, flags, x->kind == STREAM, &err);
+	int file = open_to_write(t, from, x->a, flags, x->kind == STREAM || x->kind == HOLD, &err);
 	if (err)
 		return err;
 	struct file *f = &t->file[file];
@@ -535,6 +537,21 @@ void model_do(struct tree *t, const struct action *x, char said[SAID_LEN])
 		strcpy(said, strerrorname_np(err));
 	else if (x->kind < FIRST_LOOK)
 		strcpy(said, "ok");
+}
+
+int model_contents(const struct tree *t, const struct action *x)
+{
+	struct place from = {.node = 0};
+
+	if (*x->base)
+		from = find(t, 0, x->base, true);
+	if (from.err || from.node < 0)
+		return -1;
+	struct place p = find(t, from.node, x->a, true);
+	if (p.err || p.node < 0)
+		return -1;
+	int file = t->node[p.node].file;
+	return file + NODE_MAX * t->file[file].writes;
 }
 
 bool model_shell_differs(const struct tree *t, const struct action *x)

@@ -107,10 +107,12 @@ static void add_name(char path[PATH_LEN], const char *name)
 }
 
 /* A file or directory in a directory that nobody has changed yet, or 0. */
-static int untouched_node(const struct tree *t, int slot)
+static int untouched_node(const struct tree *t, int slot, int kind)
 {
+	char type = kind == RENAME && dice(2) ? 'd' : dice(4) ? 'f' : 0;
+
 	for (int tries = 0; tries < 20; tries++) {
-		int i = any_node(t, dice(4) ? 'f' : 0);
+		int i = any_node(t, type);
 		if (i && !areas[slot].touched[t->node[i].parent])
 			return i;
 	}
@@ -209,16 +211,16 @@ static void draw_target(const struct tree *t, struct action *x)
 static void draw_change(int slot, struct action *x)
 {
 	static const int weighted[] = {
-		CREATE,   CREATE,    CREATE,  EXCLUSIVE, EXCLUSIVE, APPEND, OVERWRITE, OVERWRITE,
-		TRUNCATE, FTRUNCATE, STREAM,  STREAM,    RENAME,    RENAME, RENAME,    RENAME,
-		RENAME,   UNLINK,    UNLINK,  UNLINK,    RMDIR,     MKDIR,  MKDIR,     LINK,
-		LINK,     SYMLINK,   SYMLINK, CHMOD,     FCHMOD,    UTIMES, FUTIMES,   MKFIFO,
-		SOCKET,   TEMP,      TEMP,    HOLD,      HELD,      HELD};
+		CREATE,   CREATE,   CREATE,    EXCLUSIVE, EXCLUSIVE, APPEND, OVERWRITE, OVERWRITE,
+		TRUNCATE, TRUNCATE, FTRUNCATE, STREAM,    STREAM,    RENAME, RENAME,    RENAME,
+		RENAME,   RENAME,   UNLINK,    UNLINK,    UNLINK,    RMDIR,  MKDIR,     MKDIR,
+		LINK,     LINK,     SYMLINK,   SYMLINK,   CHMOD,     FCHMOD, UTIMES,    FUTIMES,
+		MKFIFO,   SOCKET,   TEMP,      TEMP,      HOLD,      HELD,   HELD};
 	const struct tree *t = &areas[slot].state[areas[slot].changes];
 
 	x->kind = weighted[dice(sizeof(weighted) / sizeof(weighted[0]))];
 	any_path(t, x->a);
-	int fresh = dice(3) ? untouched_node(t, slot) : 0;
+	int fresh = dice(3) ? untouched_node(t, slot, x->kind) : 0;
 	if (fresh)
 		model_path(t, fresh, x->a);
 	snprintf(x->text, sizeof(x->text), "v%d.", ++version);
@@ -320,8 +322,26 @@ static void plan_look(int slot, int rank)
 	draw_how(slot, s);
 }
 
-/* Look at what a change is about: mostly by what shows all of it. */
-static void plan_look_at(int slot, int rank, const struct action *x)
+/* On to the first name in a directory, and in that: before and after a change the
+ * same, so that what is looked at after it has been looked at before. */
+static void descend(const struct tree *before, char path[PATH_LEN])
+{
+	int dir = model_find(before, path);
+
+	for (int i = 1; i < NODE_MAX && dir >= 0; i++) {
+		if (!before->node[i].file || before->node[i].parent != dir)
+			continue;
+		if (!dice(4) || strlen(path) + NAME_LEN + 1 >= PATH_LEN)
+			return;
+		add_name(path, before->node[i].name);
+		dir = i;
+		i = 0;
+	}
+}
+
+/* Look at what a change is about, or what is below it: mostly by what shows all of
+ * it. `before`: the state before the change. */
+static void plan_look_at(int slot, int rank, const struct tree *before, const struct action *x)
 {
 	struct step *s = new_look(slot, rank);
 	const char *name = x->b[0] && !dice(3) ? x->b : x->a;
@@ -330,6 +350,7 @@ static void plan_look_at(int slot, int rank, const struct action *x)
 		s->x.kind = dice(2) ? STAT : READ;
 	snprintf(s->x.a, PATH_LEN, "%.*s%s%.*s", PATH_LEN / 2 - 2, x->base, *x->base ? "/" : "",
 	         PATH_LEN / 2 - 1, *name ? name : ".");
+	descend(before, s->x.a);
 	draw_how(slot, s);
 }
 
@@ -370,8 +391,8 @@ static void plan_change(int slot)
 	if (areas[slot].changes > 0)
 		message(areas[slot].last, rank);
 	/* Others look at it before, so that it is served to them. */
-	for (int i = dice(4); i > 0; i--)
-		plan_look_at(slot, dice(ranks), &x);
+	for (int i = 1 + dice(2); i > 0; i--)
+		plan_look_at(slot, dice(ranks), now, &x);
 	struct step *s = add_step(DO, rank);
 	s->slot = slot;
 	s->x = x;
@@ -389,11 +410,13 @@ static void plan_change(int slot)
 /* Somebody hears of it, perhaps by way of others, and looks. */
 static void plan_hearers(int slot)
 {
-	for (int n = dice(4), from = areas[slot].last; n > 0; n--) {
+	int last = areas[slot].changes - 1;
+
+	for (int n = 1 + dice(3), from = areas[slot].last; n > 0; n--) {
 		int to = dice(ranks);
 		message(from, to);
-		plan_look_at(slot, to, &plan[areas[slot].step[areas[slot].changes - 1]].x);
-		plan_looks(slot, to, dice(3));
+		plan_look_at(slot, to, &areas[slot].state[last], &plan[areas[slot].step[last]].x);
+		plan_looks(slot, to, dice(2));
 		if (dice(2))
 			from = to;
 		if (!dice(3))
@@ -408,7 +431,7 @@ static void plan_hearers(int slot)
  * sure to come after it, the same. */
 static void expect(struct step *s)
 {
-	int low = 0, high = areas[s->slot].changes;
+	int low = 0, high = areas[s->slot].changes, contents = 0;
 	char said[SAID_LEN];
 
 	for (int i = 0; i < areas[s->slot].changes; i++) {
@@ -429,11 +452,13 @@ static void expect(struct step *s)
 		if (said[0] == '?' && s->x.kind == READ)
 			s->x.n = 0;
 		as_said_by(s->by, said);
-		if (i == low)
+		if (i == low) {
 			strcpy(s->expected, said);
+			contents = model_contents(t, &s->x);
+		}
 		/* Names come and go within a change, too. */
 		if (strcmp(said, s->expected) != 0 || said[0] == '?' ||
-		    (s->x.kind == LIST && !s->exact)) {
+		    (s->x.kind == LIST && !s->exact) || model_contents(t, &s->x) != contents) {
 			s->expected[0] = '\0';
 			return;
 		}
@@ -518,7 +543,7 @@ void plan_round(int round)
 	barrier();
 	for (int i = 0; i < AREAS; i++)
 		for (int rank = 0; rank < ranks; rank++)
-			plan_looks(i, rank, 4);
+			plan_looks(i, rank, 2);
 	barrier();
 	for (int turn = 0; turn < TURNS; turn++)
 		for (int i = 0; i < AREAS; i++) {
@@ -528,7 +553,7 @@ void plan_round(int round)
 	barrier();
 	for (int i = 0; i < AREAS; i++)
 		for (int rank = 0; rank < ranks; rank++)
-			plan_looks(i, rank, 2);
+			plan_looks(i, rank, 1);
 	barrier();
 	for (int i = 0; i < steps; i++) {
 		plan[i].x.area = (round * AREAS + plan[i].slot) % (AREA_MAX + 1);

@@ -145,4 +145,14 @@ def prefix():
     assert read(f"{top}/alias/d/f") == "other"
 
 
+def link_above():
+    """a link on the way to a scope is removed, and made anew"""
+    top = os.environ["TOP"]
+    assert read(f"{top}/way/scope/d/f") == "old"
+    change_in_child(lambda: os.unlink(f"{top}/way"))
+    assert read(f"{top}/way/scope/d/f") == "FileNotFoundError"
+    change_in_child(lambda: os.symlink("elsewhere", f"{top}/way"))
+    assert read(f"{top}/way/scope/d/f") == "elsewhere"
+
+
 globals()[sys.argv[1]]()

@@ -1,6 +1,7 @@
 /* The log of records becomes the node's index; every node gets the same one. */
 #include "index_fixture.h"
 
+#include "common/resolve.h"
 #include "server/apply.h"
 
 #include <criterion/criterion.h>
@@ -148,6 +149,27 @@ Test(apply, late_facts_do_not_bring_back_what_is_forgotten)
 	apply_file("/s/d/g", 4, 1);
 	cr_expect_null(find("/s/d/f"));
 	cr_expect_null(find("/s/d/g"));
+}
+
+Test(apply, an_inode_is_passed_by_all_its_names)
+{
+	struct cr_result r;
+
+	apply_file("/s/one", 7, 10);
+	apply_file("/s/two", 7, 10);
+	apply_file("/s/other", 8, 10);
+	apply(REC_INODE, 1, 0, "/7", NULL, 0);
+	cr_expect_eq(ci_state(find("/s/one")), CI_PASS);
+	cr_expect_eq(ci_state(find("/s/two")), CI_PASS);
+	cr_expect_eq(ci_state(find("/s/other")), CI_KNOWN);
+	/* What was found out before comes later, by names known and new. */
+	apply_file("/s/one", 7, 10);
+	apply_file("/s/three", 7, 10);
+	cr_expect_eq(ci_state(find("/s/one")), CI_PASS);
+	cr_expect_eq(ci_state(find("/s/three")), CI_PASS);
+	/* That it is no directory is not said of it any more, either. */
+	cr_assert(iw_add_scope(&w, "/s", "/s"));
+	cr_expect_eq(cr_resolve(&w.map, "/s/one/x", 8, 0, &r), CR_PASS);
 }
 
 Test(apply, short_bodies_are_not_believed)
