@@ -5,6 +5,8 @@
  * when it attached. When either changes, it goes on without them; its changes
  * are still announced, by the connection that it has.
  */
+#include "client/creds.h"
+
 #include <errno.h>
 #include <grp.h>
 #include <sched.h>
@@ -23,11 +25,25 @@ static void prepare(void)
 		ask_be_connected();
 }
 
+_Thread_local bool creds_noted;
+
+bool creds_of_child(void)
+{
+	if (!owner_is_us())
+		return true;
+	creds_noted = false;
+	return false;
+}
+
 /* A vfork child changes itself, not the process whose memory it uses. */
 static int changed(int result)
 {
-	if (result == 0 && attachment.map.h && owner_is_us())
+	if (result != 0 || !attachment.map.h)
+		return result;
+	if (owner_is_us())
 		detach();
+	else
+		creds_noted = true;
 	return result;
 }
 

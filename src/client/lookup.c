@@ -7,6 +7,7 @@
 #include "client/ask.h"
 #include "client/attachment.h"
 #include "client/count.h"
+#include "client/creds.h"
 #include "client/memory.h"
 #include "client/place.h"
 
@@ -91,7 +92,7 @@ enum lookup lookup(int dirfd, const char *path, unsigned flags, enum wire_op nee
 	const struct ci_map *m = served_index();
 
 	size_t len = m ? memory_path(path) : 0;
-	if (len == 0)
+	if (len == 0 || creds_changed_in_child())
 		return LOOKUP_REAL;
 	if (path[0] != '/')
 		return lookup_relative(m, dirfd, path, flags, need, mode, entry);

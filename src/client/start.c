@@ -13,9 +13,10 @@
 #include "client/attach.h"
 #include "client/attachment.h"
 #include "client/content.h"
+#include "client/count.h"
+#include "client/memory.h"
 #include "client/owner.h"
 #include "client/place.h"
-#include "client/memory.h"
 #include "client/real.h"
 #include "client/served.h"
 #include "client/started.h"
@@ -44,21 +45,15 @@ struct start_plan {
 /* The number of words in a list, or WORDS_MAX + 1: too many, or not to be read. */
 static size_t count_words(char *const *list)
 {
-	const uintptr_t page = 4096;
-	uintptr_t known = 0;
 	size_t n = 0;
 
-	for (; n <= WORDS_MAX; n++) {
-		/* Of each page that is come upon, once. */
-		uintptr_t slot = (uintptr_t)&list[n], word;
-		if ((n == 0 || slot % page == 0) && !memory_readable(&list[n], sizeof(list[n])))
+	while (n <= WORDS_MAX) {
+		if (!memory_readable(&list[n], sizeof(*list)))
 			return WORDS_MAX + 1;
-		word = (uintptr_t)list[n];
-		if (word == 0)
-			break;
-		if (word / page != known && !memory_readable(list[n], 1))
+		if (!list[n])
+			return n;
+		if (!memory_readable(list[n++], 1))
 			return WORDS_MAX + 1;
-		known = word / page;
 	}
 	return n;
 }
@@ -267,6 +262,8 @@ enum start start_program(const char *path, char *const argv[], char *const envp[
 		return err ? START_FAILED : START_REAL;
 	}
 	bool made = fit_environment(&p) && make(&p, e);
+	if (!made)
+		count(COUNT_passed);
 	errno = saved;
 	return made ? START_MADE : START_REAL;
 }

@@ -267,8 +267,12 @@ static void scenario_limit(char **args)
 static void read_one(const char *when)
 {
 	char path[4096], text[32] = "";
+	struct stat st = {0};
 
 	snprintf(path, sizeof(path), "%s/f5", dir);
+	if (stat(path, &st) != 0 || access(path, R_OK) != 0)
+		say("%s: %s\n", when, strerrorname_np(errno));
+	say("%s: size %ld\n", when, (long)st.st_size);
 	int fd = open(path, O_RDONLY);
 	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
 		say("%s: %s\n", when, strerrorname_np(errno));
@@ -278,23 +282,26 @@ static void read_one(const char *when)
 		close(fd);
 }
 
-/* Another root directory, where the same names mean other files. */
+/* Another root directory, where the same names mean other files, and where there is
+ * one more. */
 static void scenario_chroot(char **args)
 {
 	char *argv[] = {"started", "in another root", NULL};
 
 	read_one("before");
-	for (int v = 0; v < 2; v++) {
-		pid_t pid = v ? vfork() : fork();
+	if (access(args[1], X_OK) == 0)
+		say("wrong: %s is here, too\n", args[1]);
+	for (int v = 0; v < 4; v++) {
+		const char *volatile file = v < 2 ? program : args[1];
+		pid_t pid = v % 2 ? vfork() : fork();
 		if (pid == 0) {
 			if (chroot(args[0]) != 0 || chdir("/") != 0)
 				_exit(101);
-			if (!v)
-				read_one("in the other root");
-			execve(program, argv, environ);
+			read_one("in the other root");
+			execve(file, argv, environ);
 			_exit(102);
 		}
-		say_end(v ? "vfork" : "fork", pid);
+		say_end(v % 2 ? "vfork" : "fork", pid);
 		read_one("after");
 	}
 	if (chroot(args[0]) != 0)
@@ -316,8 +323,7 @@ static void scenario_identity(char **args)
 		if (pid == 0) {
 			if (v < 2 ? setgid(65534) != 0 || setuid(65534) != 0 : seteuid(65534) != 0)
 				_exit(101);
-			if (v % 2 == 0)
-				read_one("as another");
+			read_one("as another");
 			execve(program, argv, environ);
 			err = errno;
 			if (v % 2 == 0)

@@ -202,6 +202,15 @@ static void scenario_each(char **args)
 	}
 }
 
+/* Every file once. */
+static void scenario_once(char **args)
+{
+	char *argv[] = {"other-name", "an argument", NULL};
+
+	for (; *args; args++)
+		by_fork(0, *args, argv, environ);
+}
+
 /* Without arguments, or with none at all. */
 static void scenario_arguments(char **args)
 {
@@ -358,11 +367,9 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*run)(char **args);
 	} scenarios[] = {
-		{"each", scenario_each},
-		{"arguments", scenario_arguments},
-		{"environments", scenario_environments},
-		{"addresses", scenario_addresses},
-		{"spawn", scenario_spawn},
+		{"each", scenario_each},           {"once", scenario_once},
+		{"arguments", scenario_arguments}, {"environments", scenario_environments},
+		{"addresses", scenario_addresses}, {"spawn", scenario_spawn},
 		{"shell", scenario_shell},
 	};
 

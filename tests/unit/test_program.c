@@ -3,7 +3,14 @@
 #include "common/script.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #define SESSION_OK "COLLFS_SESSION=0123456789abcdef0123456789abcdef.1794265459"
 #define PRELOAD_OK "LD_PRELOAD=/x/libother.so:/opt/lib/libcollfs.so"
@@ -69,6 +76,34 @@ Test(program, the_path_in_a_memfds_name)
 		strcpy(other, others[i]);
 		cr_expect_null(program_memfd_path(other, strlen(other)), "%s", others[i]);
 	}
+}
+
+/* Whatever is in a file, nobody reads beyond its end: a sanitizer or a guard page tells. */
+Test(program, damaged_images, .timeout = 60)
+{
+	unsigned seed = (unsigned)time(NULL);
+	struct script script;
+	struct stat st;
+
+	int fd = open("/proc/self/exe", O_RDONLY);
+	cr_assert(fd >= 0 && fstat(fd, &st) == 0);
+	size_t size = (size_t)st.st_size, page = 4096, room = (size + page - 1) / page * page;
+	char *memory =
+		mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	cr_assert(memory != MAP_FAILED && mprotect(memory + room, page, PROT_NONE) == 0);
+	fprintf(stderr, "damaged_images: seed %u\n", seed);
+	srand(seed);
+	for (int i = 0; i < 3000; i++) {
+		/* Its end, or one that is too early, lies before the guard page. */
+		size_t len = i % 2 ? size : (size_t)rand() % size + 1;
+		char *image = memory + (room - len) / 16 * 16;
+		len = (size_t)(memory + room - image);
+		cr_assert(pread(fd, image, len < size ? len : size, 0) > 0);
+		for (int n = rand() % 8; n > 0; n--)
+			image[(size_t)rand() % (len < 1024 ? len : 1024)] = (char)rand();
+		program_kind(image, len, &script);
+	}
+	close(fd);
 }
 
 static void expect_line(const char *text, size_t len, const char *interpreter, const char *argument)
