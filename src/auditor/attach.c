@@ -34,6 +34,7 @@ static struct connection connection = CONNECTION_NONE;
 static uint32_t user;
 static int timeout_ms;
 static bool given_up; /* of asking; what the index knows is still served */
+static bool another;  /* this process, than the one that joined */
 static struct counters_page *counters;
 
 void count(enum collfs_counter which)
@@ -80,6 +81,19 @@ static struct ci_view own_view(void)
 	return (struct ci_view){ns.st_ino, root.st_dev, root.st_ino};
 }
 
+static uint32_t group(void)
+{
+	return (uint32_t)SYS_CALL(getegid, 0, 0, 0, 0, 0, 0);
+}
+
+/* Answers hold for one identity, `uid`; a program that has two is left alone. */
+static bool two_identities(uint32_t uid)
+{
+	return uid != (uint32_t)SYS_CALL(geteuid, 0, 0, 0, 0, 0, 0) ||
+	       uid != (uint32_t)SYS_CALL(getuid, 0, 0, 0, 0, 0, 0) ||
+	       group() != (uint32_t)SYS_CALL(getgid, 0, 0, 0, 0, 0, 0);
+}
+
 /*
  * The index is mapped in full, most of it never filled. A process whose memory
  * is limited by addresses, not by use, may not have them to spare.
@@ -107,8 +121,8 @@ static bool map_index(int fd, uint64_t size)
 	if (!m.h)
 		return false;
 	struct ci_view view = own_view();
-	if (ci_map_check(&m) && ci_usable(&m) && m.h->uid == user &&
-	    m.h->gid == (uint32_t)SYS_CALL(getegid, 0, 0, 0, 0, 0, 0) && ci_same_view(&m, &view)) {
+	if (ci_map_check(&m) && ci_usable(&m) && m.h->uid == user && m.h->gid == group() &&
+	    ci_same_view(&m, &view)) {
 		attachment.map = m;
 		return true;
 	}
@@ -186,22 +200,14 @@ static bool join(void)
 	return joined;
 }
 
-/* Answers hold for one identity; a program that has two is left alone. */
-static bool two_identities(void)
-{
-	user = (uint32_t)SYS_CALL(geteuid, 0, 0, 0, 0, 0, 0);
-	return environment_auxiliary(AT_SECURE, 1) != 0 ||
-	       user != (uint32_t)SYS_CALL(getuid, 0, 0, 0, 0, 0, 0) ||
-	       SYS_CALL(getgid, 0, 0, 0, 0, 0, 0) != SYS_CALL(getegid, 0, 0, 0, 0, 0, 0);
-}
-
 bool attach(void)
 {
 	char *value = environment_get(SESSION_ENV);
 	const char *disable = environment_get("COLLFS_DISABLE");
 
+	user = (uint32_t)SYS_CALL(geteuid, 0, 0, 0, 0, 0, 0);
 	if (!value || !session_parse(value, &session) || (disable && strcmp(disable, "1") == 0) ||
-	    two_identities())
+	    environment_auxiliary(AT_SECURE, 1) != 0 || two_identities(user))
 		return false;
 	timeout_ms = 1000 * (int)decimal_get(environment_get("COLLFS_TIMEOUT"), TIMEOUT_MOST,
 	                                     TIMEOUT_DEFAULT);
@@ -213,6 +219,18 @@ bool attach(void)
 	say("no server for session", session.id);
 	session_forget(value);
 	return false;
+}
+
+bool still_the_same(void)
+{
+	if (another || !attachment.map.h)
+		return false;
+	struct ci_view view = own_view();
+	another = two_identities(user) || attachment.map.h->gid != group() ||
+	          !ci_same_view(&attachment.map, &view);
+	if (another)
+		say("another identity or view than", session.id);
+	return !another;
 }
 
 /*

@@ -27,6 +27,13 @@ extern struct attachment attachment;
 bool attach(void);
 
 /*
+ * False, from then on for ever, once the process has another identity, root
+ * directory or mount namespace than it joined with. Some system calls: to be asked
+ * for each library, not for each candidate.
+ */
+bool still_the_same(void);
+
+/*
  * Have the server look into `path` (flags: see wire.h). True: the index has the
  * answer now.
  * With WIRE_FD, *fd is the descriptor that came with the reply (-1: none).

@@ -4,10 +4,7 @@
  * ld.so asks la_objsearch for every file name that it would try, with its own
  * rules (RPATH, LD_LIBRARY_PATH, RUNPATH, cache, defaults, $ORIGIN) applied. The
  * answer is the name itself (ld.so opens the real file), a staged path
- * (stage.h), or the empty name for a candidate that does not exist: opening ""
- * fails with ENOENT before the kernel looks at any filesystem. NULL would say
- * the same without a system call, but leave ld.so's errno as it was, and by its
- * errno ld.so decides whether to go on with the next directory.
+ * (stage.h), or "there is none" (tell_absent).
  *
  * What is deliberately not here: la_symbind, la_pltenter, la_pltexit. From
  * glibc 2.35 on (LAV_CURRENT 2) an auditor without them costs calls nothing; before,
@@ -25,6 +22,7 @@
 
 #include "auditor/attach.h"
 #include "auditor/dirstat.h"
+#include "auditor/environment.h"
 #include "auditor/names.h"
 #include "auditor/objects.h"
 #include "auditor/origin.h"
@@ -172,26 +170,55 @@ static void spare_directory(const char *name)
 	}
 }
 
+static bool alone; /* no other auditor */
+
+/* The search in which all candidates since its first were absent; no flag: none. */
+static struct {
+	const struct link_map *loader;
+	unsigned int flag;
+} search;
+
+/*
+ * The answer for a candidate that does not exist. By its errno ld.so decides
+ * whether to go on with the next directory, and what to say at the end. Opening the
+ * empty name fails with ENOENT before the kernel looks at any filesystem. NULL
+ * says the same without a system call, but leaves errno as it was: right for the
+ * next candidates of the same search, in between which ld.so (open_path in
+ * elf/dl-load.c) makes at most a stat of the directory, which fails with ENOENT,
+ * too. It would end the list of auditors, so it is for one that is alone.
+ */
+static const char *tell_absent(const struct link_map *loader, unsigned int flag)
+{
+	if (search.flag == flag && search.loader == loader && alone)
+		return NULL;
+	search.flag = flag == LA_SER_CONFIG ? 0 : flag;
+	search.loader = loader;
+	return "";
+}
+
 /* Name one of the places where ld.so looks for a library. */
-static const char *candidate(const char *name, bool in_search_path)
+static const char *candidate(const char *name, const struct link_map *loader, unsigned int flag)
 {
 	const struct ci_entry *e;
 	const char *path = absolute(name), *staged;
 
-	if (!path)
+	if (!path) {
+		search.flag = 0;
 		return name;
+	}
 	switch (find(name, path, &e)) {
 	case FOUND_ABSENT:
 		say("absent", name);
 		count(COUNT_candidates);
-		if (in_search_path && path == name)
+		if (flag != LA_SER_CONFIG && path == name)
 			spare_directory(name);
-		return "";
+		return tell_absent(loader, flag);
 	case FOUND_FILE:
 		staged = stage_candidate(name, e);
 		if (staged) {
 			say("staged", name);
 			count(COUNT_libraries);
+			search.flag = 0;
 			return staged;
 		}
 		break;
@@ -199,6 +226,7 @@ static const char *candidate(const char *name, bool in_search_path)
 		break;
 	}
 	say("real", name);
+	search.flag = 0;
 	return name;
 }
 
@@ -249,6 +277,7 @@ static void learn_from_ourselves(void)
 EXPORT unsigned int la_version(unsigned int version)
 {
 	say_init();
+	alone = environment_one_auditor();
 	dirstat_init();
 	origin_init();
 	/* What has been started with a wrong origin needs us in any case. */
@@ -263,6 +292,7 @@ static struct link_map *map_of(const uintptr_t *cookie)
 
 EXPORT char *la_objsearch(const char *name, uintptr_t *cookie, unsigned int flag)
 {
+	static bool same; /* the process, as when it joined: asked anew for each request */
 	const struct link_map *loader = map_of(cookie);
 	const char *answer = name;
 
@@ -275,7 +305,11 @@ EXPORT char *la_objsearch(const char *name, uintptr_t *cookie, unsigned int flag
 		dirstat_restore(name);
 		origin_fix_candidate(name);
 	}
-	if (!serving() || objects_foreign(loader))
+	if (flag == LA_SER_ORIG) {
+		search.flag = 0;
+		same = serving() && still_the_same();
+	}
+	if (!same || !serving() || objects_foreign(loader))
 		return (char *)name;
 	switch (flag) {
 	case LA_SER_ORIG:
@@ -285,10 +319,8 @@ EXPORT char *la_objsearch(const char *name, uintptr_t *cookie, unsigned int flag
 	case LA_SER_LIBPATH:
 	case LA_SER_RUNPATH:
 	case LA_SER_DEFAULT:
-		answer = candidate(name, true);
-		break;
 	case LA_SER_CONFIG:
-		answer = candidate(name, false);
+		answer = candidate(name, loader, flag);
 		break;
 	default:
 		break;

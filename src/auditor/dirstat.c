@@ -19,9 +19,7 @@ static struct {
 
 void dirstat_init(void)
 {
-	const char *audit = environment_get("LD_AUDIT");
-
-	enabled = audit && !strchr(audit, ':') && !environment_get("LD_DEBUG");
+	enabled = environment_one_auditor() && !environment_get("LD_DEBUG");
 }
 
 void dirstat_restore(const char *name)

@@ -49,7 +49,7 @@ static bool add_segment(struct segments *all, const ElfW(Phdr) * p, size_t size,
 
 	if (((p->p_vaddr - p->p_offset) & mask) != 0 || (p->p_align & (p->p_align - 1)) != 0 ||
 	    !inside(p->p_offset, p->p_filesz, size) || p->p_filesz > p->p_memsz ||
-	    end < p->p_vaddr || (all->any && begin < all->end))
+	    end < p->p_vaddr || (all->any && p->p_vaddr < all->end))
 		return false;
 	if (!all->any)
 		all->begin = begin;

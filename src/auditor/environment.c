@@ -31,6 +31,13 @@ const char *environment_program(void)
 	return program;
 }
 
+bool environment_one_auditor(void)
+{
+	const char *audit = environment_get("LD_AUDIT");
+
+	return audit && !strchr(audit, ':');
+}
+
 unsigned long environment_auxiliary(unsigned long type, unsigned long otherwise)
 {
 	char **v = variables;

@@ -12,6 +12,8 @@
 #ifndef COLLFS_AUDITOR_ENVIRONMENT_H
 #define COLLFS_AUDITOR_ENVIRONMENT_H
 
+#include <stdbool.h>
+
 /* ld.so calls it; whoever is started without ld.so does so himself. */
 void environment_keep(int argc, char **argv, char **envp);
 
@@ -20,6 +22,9 @@ char *environment_get(const char *name);
 
 /* The name that the program was started by. */
 const char *environment_program(void);
+
+/* True when LD_AUDIT names no other auditor. */
+bool environment_one_auditor(void);
 
 /* A value of the auxiliary vector (AT_SECURE, AT_PAGESZ), or `otherwise`. */
 unsigned long environment_auxiliary(unsigned long type, unsigned long otherwise);

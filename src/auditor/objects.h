@@ -8,8 +8,9 @@
  * compared, since root may see another st_dev than this node; a false match
  * costs one real open.
  *
- * All this is about the program's own namespace. Others (dlmopen) are loaded for
- * real: ld.so does not ask us about the first object of a namespace.
+ * All this is about the program's own namespace. What objects of others (dlmopen)
+ * need is loaded for real: ld.so does not ask us when a library is requested there
+ * by its path, so one that we had staged could be loaded a second time.
  *
  * Callers hold ld.so's lock. The table is the auditor's own memory.
  */

@@ -79,6 +79,8 @@ ln -sf libquiet.so "$dir/reopen/libquietlink.so"
 for i in 1 2 3; do
 	part reopen/version$i.so version -DMORE="\" of version $i\""
 done
+mkdir -p "$dir/partial/version"
+cp "$dir/reopen/version1.so" "$dir/partial/version/libv.so"
 program reopen
 
 # ---- errors
@@ -91,6 +93,10 @@ rm "$dir/errors/libgone.so"
 part errors/libnosymbol.so nosymbol -DNEEDS=defined_nowhere
 part errors/libstack.so stack -Wl,-z,execstack
 part errors/libnoopen.so noopen -Wl,-z,nodlopen
+part errors/libaligned.so aligned -Wl,-z,max-page-size=0x200000
+part errors/libnoseparate.so noseparate -Wl,-z,noseparate-code
+part errors/libnorelro.so norelro -Wl,-z,norelro
+part errors/libsysvhash.so sysvhash -Wl,-z,noexecstack,-z,now,--hash-style=sysv
 part errors/good/libsecond.so second
 part errors/good/libthird.so third
 program errors
@@ -101,6 +107,7 @@ ln -sfn loop.so "$dir/errors/loop.so"
 ln -sfn nowhere.so "$dir/errors/dangling.so"
 cp "$dir/errors/libplain.so" "$dir/errors/libunreadable.so"
 cp "$dir/errors/libplain.so" "$dir/errors/closed"
+chmod 0 "$dir/errors/libunreadable.so" "$dir/errors/closed"
 cp "$dir/errors/mutants/libheader-class-1.so" "$dir/errors/bad/libthird.so"
 
 # ---- manytls
@@ -147,7 +154,11 @@ ln -sf libchild.so "$dir/process/liblink.so"
 ln -sfn loop "$dir/process/loop"
 ln -sfn nowhere "$dir/process/dangling"
 cp "$dir/env/sub/librelative2.so" "$dir/process/sub"
-part process/libhuge.so huge -DBYTES='(1UL << 31)' -mcmodel=large
+part process/libhuge.so huge -DBYTES='(3UL << 29)'
+part process/closed/libclosed.so closed
+chmod 700 "$dir/process/closed"
+part process/libstranger.so stranger
+part "process/root$dir/env/libinroot.so" inroot
 library ctor.c process/libctor.so "-DDIRECTORY=\"$dir/process\""
 program process
 part bin/libabsent.so absent

@@ -32,6 +32,7 @@ static void files(void)
 		{"dangling", DIRECTORY "/dangling"},
 		{"too long", longest},
 		{"empty", ""},
+		{"bad address", (const char *)1},
 	};
 	struct stat st;
 

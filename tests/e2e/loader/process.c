@@ -197,6 +197,29 @@ static void little(void)
 	}
 }
 
+/* Whoever is somebody else, or somewhere else, than the process was at its start. */
+static void strangers(void)
+{
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		/* The server knows this child as who it is now. */
+		load(under("process/libstranger.so"), "stranger_tells");
+		if (geteuid() == 0 && seteuid(65534) == 0)
+			open_it(under("process/closed/libclosed.so"), RTLD_NOW);
+		_exit(0);
+	}
+	await("another user", pid);
+	pid = fork();
+	if (pid == 0) {
+		open_it("libinroot.so", RTLD_NOW);
+		if (chroot(under("process/root")) == 0)
+			load("libinroot.so", "inroot_tells");
+		_exit(0);
+	}
+	await("another root directory", pid);
+}
+
 static void *in_thread(void *name)
 {
 	return dlopen(name, RTLD_NOW);
@@ -237,6 +260,7 @@ int main(int argc, char **argv)
 	directories();
 	load(under("process/libctor.so"), "ctor_tells");
 	little();
+	strangers();
 	list_objects();
 	threads();
 	return 0;

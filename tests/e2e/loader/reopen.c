@@ -3,6 +3,7 @@
  * changed them meanwhile
  *
  * Usage: reopen DIR. It changes files in DIR/changed.
+ *        reopen DIR FILE: only tell which version that is
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -168,10 +169,14 @@ static void changed_while_open(void)
 
 int main(int argc, char **argv)
 {
-	if (argc != 2)
+	if (argc < 2)
 		return 2;
 	dir = argv[1];
 	setvbuf(stdout, NULL, _IONBF, 0);
+	if (argc > 2) {
+		version(argv[2]);
+		return 0;
+	}
 	count_cycles();
 	again();
 	changes();
