@@ -190,10 +190,12 @@ static bool call_apart(enum wire_op op, uint32_t flags, const char *path, size_t
 		if (got >= 0)
 			close(got);
 	}
-	if (err != 0 && !passing(err) && op == WIRE_MUTATE)
+	/* Or the next one would wait as long. Any other error may be of a vfork child's
+	 * own, who has changed its user, and is none of its parent's. */
+	bool for_all = err == ETIMEDOUT || owner_is_us();
+	if (err != 0 && !passing(err) && op == WIRE_MUTATE && for_all)
 		give_up_telling(&c);
 	connection_close(&c);
-	/* Or the next one would wait as long. Any other error may be of a child's own. */
 	if (err == ETIMEDOUT)
 		give_up(err);
 	return err == 0 && reply.status == WIRE_LOOK;
