@@ -246,6 +246,58 @@ static bool known_outside(const struct ci_map *m, int dirfd, const char *path, u
 	return outside_known(m, dirfd, path, OUTSIDE_NAME) || outside_by_fd(m, dirfd, path);
 }
 
+/* The kernel's name of the path, by libc alone. False: there is nothing to change. */
+static bool find_real(int dirfd, const char *path, bool follow, char real_path[CI_PATH_MAX])
+{
+	char absolute[CI_PATH_MAX], dir[CI_PATH_MAX], name[NAME_MAX + 1];
+
+	if (path[0] != '/' && dirfd != AT_FDCWD) {
+		size_t len = place_of_fd(dirfd, absolute);
+		if (len == 0 || len + 1 + strlen(path) >= sizeof(absolute))
+			return false;
+		absolute[len] = '/';
+		strcpy(absolute + len + 1, path);
+		path = absolute;
+	}
+	if (follow)
+		return real()->realpath(path, real_path) != NULL;
+	if (!split(path, dir, name) || !real()->realpath(dir, real_path))
+		return false;
+	size_t len = strlen(real_path);
+	if (len + 1 + strlen(name) >= CI_PATH_MAX)
+		return false;
+	if (len > 1)
+		real_path[len++] = '/';
+	strcpy(real_path + len, name);
+	return true;
+}
+
+/*
+ * The process has no descriptor left to look with, and needs none for the change.
+ * Then it is announced without a close look: in vain at worst.
+ */
+static __attribute__((noinline)) void announce_without_fd(const struct ci_map *m, int dirfd,
+                                                          const char *path, bool follow, bool tree)
+{
+	char real_path[CI_PATH_MAX];
+	struct stat st;
+
+	if (!find_real(dirfd, path, follow, real_path))
+		return;
+	size_t len = strlen(real_path);
+	if (real()->lstat(real_path, &st) != 0)
+		st = (struct stat){.st_nlink = 0};
+	if (place_real_in_scope(m, real_path, len))
+		tell(m, real_path, len, tree && S_ISDIR(st.st_mode) ? WIRE_SUBTREE : 0);
+	tell_scopes(m, real_path, len);
+	tell_names(m, &st);
+}
+
+static bool no_descriptor(int err)
+{
+	return err == EMFILE || err == ENFILE;
+}
+
 /* In a directory that is volatile already a file may be known by other names. */
 static void announce_in_volatile(const struct ci_map *m, int dirfd, const char *path, unsigned how)
 {
@@ -277,6 +329,8 @@ void announce_name(int dirfd, const char *path, unsigned how)
 			tell_names(m, &st);
 		}
 		look_close(p.fd);
+	} else if (no_descriptor(errno)) {
+		announce_without_fd(m, dirfd, path, false, how & ANNOUNCE_TREE);
 	}
 	errno = saved;
 }
@@ -340,6 +394,8 @@ void announce_file(int dirfd, const char *path, unsigned how)
 		if (tell_fd(m, fd, how, real_path) != 0 && !nofollow)
 			outside_note(m, dirfd, path, OUTSIDE_FILE);
 		look_close(fd);
+	} else if (no_descriptor(errno)) {
+		announce_without_fd(m, dirfd, path, !nofollow, how & ANNOUNCE_BELOW);
 	}
 	errno = saved;
 }

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -139,6 +140,18 @@ static char *beyond(const char *name)
 	return path;
 }
 
+/* A call that is made while the process has no descriptor left. */
+#define WITHOUT_FDS(call)                                                                          \
+	struct rlimit limit, none;                                                                 \
+	int lowest = dup(0);                                                                       \
+	close(lowest);                                                                             \
+	getrlimit(RLIMIT_NOFILE, &limit);                                                          \
+	none = limit;                                                                              \
+	none.rlim_cur = (rlim_t)lowest;                                                            \
+	setrlimit(RLIMIT_NOFILE, &none);                                                           \
+	(void)call;                                                                                \
+	setrlimit(RLIMIT_NOFILE, &limit);
+
 /* X(name, call) */
 #define CHANGES(X)                                                                                 \
 	X(nothing, ;)                                                                              \
@@ -204,6 +217,12 @@ static char *beyond(const char *name)
 	X(utimes, utimes("a", NULL); utimes("b", times_tv);)                                       \
 	X(utimensat, utimensat(AT_FDCWD, "a", NULL, 0);)                                           \
 	X(lutimes, lutimes("to_a", NULL);)                                                         \
+	X(no_fd_unlink, WITHOUT_FDS(unlink("a")))                                                  \
+	X(no_fd_rename_dir, WITHOUT_FDS(rename("sub", "moved")))                                   \
+	X(no_fd_mkdir, WITHOUT_FDS(mkdir("new", 0700)))                                            \
+	X(no_fd_unlinkat, int d = dir_fd(); WITHOUT_FDS(unlinkat(d, "x", 0)) close(d);)            \
+	X(no_fd_chmod, WITHOUT_FDS(chmod("to_a", 0400)))                                           \
+	X(no_fd_truncate_beyond, WITHOUT_FDS(truncate(beyond("a"), 1)))                            \
 	X(write_through, int fd = in_fd(O_WRONLY); say_all("open"); write_to(fd, "W");)
 
 #define DEFINE(name, ...)                                                                          \
