@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include "client/lookup.h"
-#include "client/memory.h"
 #include "client/original.h"
 #include "client/real.h"
 

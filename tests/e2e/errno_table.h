@@ -78,6 +78,7 @@
 	X(glob64, , NONE, glob_(glob64(p, 0, NULL, (glob64_t *)&found)))                           \
 	X(statfs, , NONE, statfs(p, out))                                                          \
 	X(statfs64, , NONE, statfs64(p, out))                                                      \
+	X(statfs, bad_out, NONE, statfs(p, bad_pointer))                                           \
 	X(statvfs, , NONE, statvfs(p, (void *)room))                                               \
 	X(statvfs64, , NONE, statvfs64(p, (void *)room))                                           \
 	X(pathconf, , NONE, pathconf(p, _PC_NAME_MAX))                                             \
@@ -119,6 +120,7 @@
 	X(faccessat, F, NONE, faccessat(d, p, F_OK, 0))                                            \
 	X(faccessat, W, NONE, faccessat(d, p, W_OK, 0))                                            \
 	X(faccessat, effective, NONE, faccessat(d, p, R_OK, AT_EACCESS))                           \
+	X(faccessat, empty_path, NONE, faccessat(d, p, R_OK, AT_EMPTY_PATH))                       \
 	X(faccessat, nofollow, NONE, faccessat(d, p, F_OK, AT_SYMLINK_NOFOLLOW))                   \
 	X(faccessat, unknown, NONE, faccessat(d, p, F_OK, 1 << 30))                                \
 	X(faccessat, mode_8, NONE, faccessat(d, p, 8, 0))                                          \
@@ -135,6 +137,9 @@
 	X(execveat, empty_path, NONE, execveat(d, p, arguments, environ, AT_EMPTY_PATH))           \
 	X(execveat, unknown, NONE, execveat(d, p, arguments, environ, 1 << 30))                    \
 	X(name_to_handle_at, , NONE, handle_(d, p, sizeof(handle.bytes), AT_SYMLINK_FOLLOW))       \
+	X(name_to_handle_at, empty_path, NONE, handle_(d, p, sizeof(handle.bytes), AT_EMPTY_PATH)) \
+	X(name_to_handle_at, bad_handle, NONE,                                                     \
+	  name_to_handle_at(d, p, bad_pointer, (int *)room, AT_SYMLINK_FOLLOW))                    \
 	X(name_to_handle_at, no_room, NONE, handle_(d, p, 0, 0))                                   \
 	X(name_to_handle_at, unknown, NONE, handle_(d, p, 0, 1 << 30))                             \
 	X(scandirat, , NONE, scan_(scandirat(d, p, &lines, NULL, NULL)))                           \
@@ -289,6 +294,10 @@
 	X(fremovexattr, , NONE, fremovexattr(d, "user.none"))                                      \
 	X(fexecve, , NONE, fexecve(d, arguments, environ))                                         \
 	X(fcntl, , NONE, fcntl(d, F_GETFD))                                                        \
+	X(fcntl, flags, NONE, fcntl(d, F_GETFL))                                                   \
+	X(fcntl, lease, NONE, fcntl(d, F_SETLEASE, 77))                                            \
+	X(fcntl, seals, NONE, fcntl(d, F_GET_SEALS))                                               \
+	X(fcntl, direct, NONE, fcntl(d, F_SETFL, O_DIRECT))                                        \
 	X(fcntl, unknown, NONE, fcntl(d, 9999))                                                    \
 	X(fcntl, bad_lock, NONE, fcntl(d, F_SETLK, bad_pointer))                                   \
 	X(fcntl64, , NONE, fcntl64(d, F_DUPFD, -1))                                                \
@@ -297,18 +306,24 @@
 	X(lockf, , NONE, lockf(d, F_TEST, 0))                                                      \
 	X(lockf, unknown, NONE, lockf(d, 99, 0))                                                   \
 	X(lockf64, , NONE, lockf64(d, F_TLOCK, 0))                                                 \
+	X(ioctl, bad_version, NONE, ioctl(d, FS_IOC_GETVERSION, bad_pointer))                      \
+	X(ioctl, clone, NONE, ioctl(d, FICLONE, d))                                                \
 	X(ioctl, unknown, NONE, ioctl(d, 0xdead, bad_pointer))                                     \
 	X(ioctl, bad_out, NONE, ioctl(d, FS_IOC_GETFLAGS, bad_pointer))                            \
 	X(lseek, , NONE, lseek(d, 0, SEEK_CUR))                                                    \
+	X(lseek, hole, NONE, lseek(d, 0, SEEK_HOLE))                                               \
 	X(lseek, negative, NONE, lseek(d, -1, SEEK_SET))                                           \
 	X(lseek, unknown, NONE, lseek(d, 0, 99))                                                   \
 	X(lseek, beyond, NONE, lseek(d, 100000, SEEK_DATA))                                        \
 	X(lseek64, , NONE, lseek64(d, 0, SEEK_CUR))                                                \
 	X(copy_file_range, , NONE, copy_file_range(d, NULL, d, NULL, 10, 0))                       \
+	X(copy_file_range, bad_offset, NONE, copy_file_range(d, bad_pointer, d, NULL, 1, 0))       \
 	X(copy_file_range, unknown, NONE, copy_file_range(d, NULL, d, NULL, 10, 1))                \
 	X(preadv2, bad_vector, NONE, preadv2(d, bad_pointer, 1, 0, 0))                             \
+	X(preadv2, nowait, NONE, preadv2(d, bad_pointer, 1, 0, RWF_NOWAIT))                        \
 	X(preadv2, unknown, NONE, preadv2(d, &(struct iovec){room, 10}, 1, 0, 1 << 30))            \
 	X(preadv2, bad_room, NONE, preadv2(d, &(struct iovec){bad_pointer, 10}, 1, 0, 0))          \
+	X(preadv64v2, negative, NONE, preadv64v2(d, bad_pointer, 1, -5, 0))                        \
 	X(preadv64v2, , NONE, preadv64v2(d, &(struct iovec){room, 10}, 1, 0, 0))                   \
 	X(open_by_handle_at, , NONE, fd_(open_by_handle_at(d, (struct file_handle *)&handle, 0)))  \
 	X(setns, , NONE, setns(d, 0))
