@@ -3,50 +3,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#include "client/ask.h"
 #include "client/attachment.h"
 #include "client/memory.h"
 #include "client/outside.h"
+#include "client/parent.h"
 #include "client/place.h"
 #include "client/real.h"
-#include "common/log.h"
+#include "client/tell.h"
 #include "common/resolve.h"
-
-/*
- * Descriptors to look at names with. libc's functions would end a thread that has
- * been cancelled, in the middle of a call that is no cancellation point.
- */
-static int look_open(int dirfd, const char *path, int flags)
-{
-	return (int)syscall(SYS_openat, dirfd, path, flags | O_PATH | O_CLOEXEC);
-}
-
-static void look_close(int fd)
-{
-	syscall(SYS_close, fd);
-}
-
-/* The directory that holds a name, as the kernel finds it. */
-struct parent {
-	int fd;
-	char name[NAME_MAX + 1];
-	char path[CI_PATH_MAX]; /* real path of the directory, then of the name in it */
-	size_t dir_len, len;
-};
-
-static bool volatile_already(const struct ci_map *m, const char *dir, size_t len)
-{
-	const struct ci_entry *e = ci_find(m, dir, len);
-	return e && ci_dir(e) == CI_DIR_VOLATILE;
-}
+#include "common/wire.h"
 
 /* True when the directory part, as it is spelled, is volatile already. */
 static bool in_volatile(const struct ci_map *m, int dirfd, const char *path)
@@ -60,7 +28,7 @@ static bool in_volatile(const struct ci_map *m, int dirfd, const char *path)
 	}
 	const char *slash = strrchr(path, '/');
 	return slash != path && slash[1] != '\0' &&
-	       volatile_already(m, path, (size_t)(slash - path)) &&
+	       tell_is_needless(m, path, (size_t)(slash - path)) &&
 	       !place_above_scope(m, path, strlen(path));
 }
 
@@ -74,107 +42,6 @@ static bool in_vain(const struct ci_map *m, const char *path, unsigned how)
 	enum cr_verdict v = cr_resolve(m, path, strlen(path), CR_NOFOLLOW | CR_TYPE_ONLY, &r);
 	return (v == CR_ENTRY && (how & ANNOUNCE_MAKES)) ||
 	       (v == CR_ERRNO && (how & ANNOUNCE_REMOVES));
-}
-
-/* Split off the last name, without final slashes. False: there is none. */
-static bool split(const char *path, char dir[CI_PATH_MAX], char name[NAME_MAX + 1])
-{
-	size_t end = strlen(path);
-
-	while (end > 0 && path[end - 1] == '/')
-		end--;
-	size_t start = end;
-	while (start > 0 && path[start - 1] != '/')
-		start--;
-	if (end == start || end - start > NAME_MAX || start >= CI_PATH_MAX)
-		return false;
-	memcpy(name, path + start, end - start);
-	name[end - start] = '\0';
-	memcpy(dir, start > 0 ? path : ".", start > 0 ? start : 1);
-	dir[start > 0 ? start : 1] = '\0';
-	return strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
-}
-
-/* Find the directory of `path`. False: the real call has nothing to change. */
-static bool parent_open(struct parent *p, int dirfd, const char *path)
-{
-	char dir[CI_PATH_MAX];
-
-	if (!split(path, dir, p->name))
-		return false;
-	p->fd = look_open(dirfd, dir, O_DIRECTORY);
-	if (p->fd < 0)
-		return false;
-	p->dir_len = place_of_fd(p->fd, p->path);
-	size_t name_len = strlen(p->name);
-	size_t at = p->dir_len > 1 ? p->dir_len : 0; /* the root's path is its slash */
-	if (p->dir_len == 0 || at + 1 + name_len >= CI_PATH_MAX) {
-		look_close(p->fd);
-		return false;
-	}
-	p->path[at] = '/';
-	memcpy(p->path + at + 1, p->name, name_len + 1);
-	p->len = at + 1 + name_len;
-	return true;
-}
-
-/* When the name is a link, go on to the parent of what it points at. */
-static bool parent_follow(struct parent *p)
-{
-	for (int links = 0; links < CR_LINK_MAX; links++) {
-		char target[CI_PATH_MAX];
-		ssize_t n = real()->readlinkat(p->fd, p->name, target, sizeof(target) - 1);
-		if (n <= 0)
-			return true;
-		target[n] = '\0';
-		int from = p->fd;
-		bool found = parent_open(p, from, target);
-		look_close(from);
-		if (!found)
-			return false;
-	}
-	look_close(p->fd);
-	return false;
-}
-
-static void tell(const struct ci_map *m, const char *path, size_t len, unsigned flags)
-{
-	const char *slash = memrchr(path, '/', len);
-
-	if (!(flags & (WIRE_SUBTREE | WIRE_INODE)) &&
-	    volatile_already(m, path, (size_t)(slash - path)))
-		return;
-	if (!ask(WIRE_MUTATE, flags, path, len) && told_index())
-		log_debug("a change of %.500s could not be announced", path);
-}
-
-/* A file with several names changes under all of them: the servers know which. */
-static void tell_names(const struct ci_map *m, const struct stat *st)
-{
-	char path[WIRE_INODE_MAX];
-
-	if (st->st_nlink < 2 || S_ISDIR(st->st_mode))
-		return;
-	int len = snprintf(path, sizeof(path), "/%ju", (uintmax_t)st->st_ino);
-	tell(m, path, (size_t)len, WIRE_INODE);
-}
-
-/* A scope begins at or below this name: all that it serves goes with it. */
-static void tell_scopes(const struct ci_map *m, const char *path, size_t len)
-{
-	for (uint32_t i = 0; i < m->h->scope_count; i++) {
-		const struct ci_scope *s = &m->h->scope[i];
-		const char *prefix = ci_string(m, s->prefix, s->prefix_len);
-		if (prefix && cr_under(prefix, s->prefix_len, path, len))
-			tell(m, prefix, s->prefix_len, WIRE_SUBTREE);
-	}
-}
-
-/* Where paths lead has changed: no process may go by what it remembers of them. */
-static void tell_paths(const char *path, size_t len)
-{
-	if (!ask(WIRE_MUTATE, WIRE_SUBTREE, path, len) && told_index())
-		log_debug("a change at %.500s could not be announced", path);
 }
 
 /* Links by which a scope might be reached from here. When in doubt, they do. */
@@ -221,7 +88,7 @@ static void look_outside(const struct ci_map *m, int dirfd, const char *path,
 	    real()->fstatat(p->fd, p->name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return;
 	if (S_ISLNK(st.st_mode) && leads_inside(m, p->fd, p->name))
-		tell_paths(p->path, p->len);
+		tell(m, p->path, p->len, WIRE_SUBTREE);
 	else
 		outside_note(m, dirfd, path, OUTSIDE_FILE);
 }
@@ -246,32 +113,6 @@ static bool known_outside(const struct ci_map *m, int dirfd, const char *path, u
 	return outside_known(m, dirfd, path, OUTSIDE_NAME) || outside_by_fd(m, dirfd, path);
 }
 
-/* The kernel's name of the path, by libc alone. False: there is nothing to change. */
-static bool find_real(int dirfd, const char *path, bool follow, char real_path[CI_PATH_MAX])
-{
-	char absolute[CI_PATH_MAX], dir[CI_PATH_MAX], name[NAME_MAX + 1];
-
-	if (path[0] != '/' && dirfd != AT_FDCWD) {
-		size_t len = place_of_fd(dirfd, absolute);
-		if (len == 0 || len + 1 + strlen(path) >= sizeof(absolute))
-			return false;
-		absolute[len] = '/';
-		strcpy(absolute + len + 1, path);
-		path = absolute;
-	}
-	if (follow)
-		return real()->realpath(path, real_path) != NULL;
-	if (!split(path, dir, name) || !real()->realpath(dir, real_path))
-		return false;
-	size_t len = strlen(real_path);
-	if (len + 1 + strlen(name) >= CI_PATH_MAX)
-		return false;
-	if (len > 1)
-		real_path[len++] = '/';
-	strcpy(real_path + len, name);
-	return true;
-}
-
 /*
  * The process has no descriptor left to look with, and needs none for the change.
  * Then it is announced without a close look: in vain at worst.
@@ -282,7 +123,7 @@ static __attribute__((noinline)) void announce_without_fd(const struct ci_map *m
 	char real_path[CI_PATH_MAX];
 	struct stat st;
 
-	if (!find_real(dirfd, path, follow, real_path))
+	if (!find_without_fd(dirfd, path, follow, real_path))
 		return;
 	size_t len = strlen(real_path);
 	if (real()->lstat(real_path, &st) != 0)
@@ -343,7 +184,7 @@ void announce_symlink(int dirfd, const char *path)
 
 	if (m && parent_open(&p, dirfd, path)) {
 		if (!place_real_in_scope(m, p.path, p.len) && leads_inside(m, p.fd, p.name))
-			tell_paths(p.path, p.len);
+			tell(m, p.path, p.len, WIRE_SUBTREE);
 		look_close(p.fd);
 	}
 	errno = saved;

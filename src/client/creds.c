@@ -118,11 +118,11 @@ int initgroups(const char *user, gid_t group)
 	return changed(real()->initgroups(user, group));
 }
 
-/* These two return the previous identity, whether they succeed or not. */
+/* These two return the previous identity, whether they succeed or not; with -1 they only ask. */
 int setfsuid(uid_t uid)
 {
 	prepare();
-	if (attachment.map.h && uid != attachment.map.h->uid)
+	if (attachment.map.h && uid != attachment.map.h->uid && uid != (uid_t)-1)
 		changed(0);
 	return real()->setfsuid(uid);
 }
@@ -130,7 +130,7 @@ int setfsuid(uid_t uid)
 int setfsgid(gid_t gid)
 {
 	prepare();
-	if (attachment.map.h && gid != attachment.map.h->gid)
+	if (attachment.map.h && gid != attachment.map.h->gid && gid != (gid_t)-1)
 		changed(0);
 	return real()->setfsgid(gid);
 }
