@@ -15,13 +15,14 @@ version()
 	stress-ng --version
 }
 
-# Not there: those that need hardware, mount something, or leave the place (procfs, sysfs, dev).
+# Not there: those that need hardware, mount something, leave the place (procfs, sysfs, dev), or
+# fill the disk (resources).
 dentries="dentry dir dirdeep dirmany getdent link rename symlink"
 names="access chdir chmod chown filename fstat handle inode-flags mknod open touch utime xattr"
 files="aio chattr copy-file fallocate fiemap file-ioctl flock fpunch fsize hdd io iomix lease locka
 	lockf lockofd mmap mmapfixed mmapfork mmapmany msync readahead remap revio seek sendfile
 	splice sync-file tee verity"
-descriptors="close dnotify dup fanotify fcntl full inotify io-uring memfd null pidfd pipe resources
+descriptors="close dnotify dup fanotify fcntl full inotify io-uring memfd null pidfd pipe
 	sockfd"
 processes="chroot clone daemon dynlib env exec fork session spawn vfork zombie"
 
