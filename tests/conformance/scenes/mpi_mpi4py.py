@@ -116,6 +116,43 @@ def opened(name, mode):
 
 
 @check
+def tree_that_moves():
+    """A directory that is served everywhere is moved by one rank, and made anew by another."""
+    name = "before/deep/x/file"
+    with open(name) as text:
+        assert text.read() == "first\n" and os.path.isdir("before/deep/x/y")
+    WORLD.Barrier()
+    if RANK == 1:
+        os.rename("before/deep", "before/moved")
+    WORLD.Barrier()
+    assert not os.path.exists(name) and not os.path.lexists("before/deep/x/y")
+    with open("before/moved/x/file") as text:
+        assert text.read() == "first\n"
+    WORLD.Barrier()
+    if RANK == SIZE - 1:
+        os.makedirs("before/deep/x")
+        with open(name, "w") as out:
+            out.write("second\n")
+    WORLD.Barrier()
+    assert os.listdir("before/deep/x") == ["file"]
+    with open(name) as text:
+        return text.read()
+
+
+@check
+def file_from_before():
+    """A served file, by MPI, which makes files beside it."""
+    name = "before/file"
+    handle = opened(name, MPI.MODE_RDONLY)
+    data = bytearray(handle.Get_size())
+    handle.Read_all(data)
+    handle.Close()
+    with open(name, "rb") as plain:
+        assert plain.read() == data
+    return bytes(data)
+
+
+@check
 def file_at():
     """Each rank its part, written by all and read by all."""
     data = numpy.full(5000, RANK, dtype="i4")
@@ -200,19 +237,6 @@ def file_errors():
         except MPI.Exception as error:
             said.append(MPI.Get_error_string(error.Get_error_class()))
     return said
-
-
-@check
-def file_from_before():
-    """A served file, by MPI, which makes files beside it."""
-    name = "before/file"
-    handle = opened(name, MPI.MODE_RDONLY)
-    data = bytearray(handle.Get_size())
-    handle.Read_all(data)
-    handle.Close()
-    with open(name, "rb") as plain:
-        assert plain.read() == data
-    return bytes(data)
 
 
 @check

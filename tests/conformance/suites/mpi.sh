@@ -54,7 +54,7 @@ run_part()
 	box_up 4 --source "$tree" --mount /shared --log --bind "$place" >&2
 	[[ $mode == without ]] || with=(LD_PRELOAD="$preload" COLLFS_PATH="/shared:$place"
 		COLLFS_STATS="$place/stats")
-	mkdir before && seq 100000 >before/file
+	mkdir -p before/deep/x/y && seq 100000 >before/file && echo first >before/deep/x/file
 	: >threads && : >others && : >stats
 	"${launch[@]}" TMPDIR="$temporary" "$box" mpirun --nodes $nodes --ranks-per-node 2 \
 		--mpirun "env ${with[*]} mpirun" --oversubscribe \
