@@ -15,7 +15,8 @@ version()
 	stress-ng --version
 }
 
-# Not there: those that need hardware, mount something, or leave the place (procfs, sysfs, dev).
+# Not there: those that need hardware, mount something, leave the place (procfs, sysfs, dev), or
+# fill the disk (resources).
 dentries="dentry dir dirdeep dirmany getdent link rename symlink"
 names="access chdir chmod chown filename fstat handle inode-flags mknod open touch utime xattr"
 files="aio chattr copy-file fallocate fiemap file-ioctl flock fpunch fsize hdd io iomix lease locka
