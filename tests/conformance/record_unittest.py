@@ -45,8 +45,26 @@ def record_into(name):
     base.addSubTest = recorded_subtest(base.addSubTest)
 
 
+def work_in(directory):
+    """Have each test begin in the next of the directories below this one.
+
+    They were there before the job, so that each is served, until its test changes it. What
+    the job itself makes in a directory that it has changed never is.
+    """
+    directories = iter(sorted(entry.path for entry in os.scandir(directory) if entry.is_dir()))
+    start = unittest.TestResult.startTest
+
+    def start_in_next(self, test):
+        os.chdir(next(directories))
+        return start(self, test)
+
+    unittest.TestResult.startTest = start_in_next
+
+
 # Tests of multiprocessing import this file, as their main module, in processes of their own.
 if __name__ == "__main__":
     from test.libregrtest import main
     record_into(os.environ.pop("RECORD_RESULTS"))
+    if "WORK_IN" in os.environ:
+        work_in(os.environ.pop("WORK_IN"))
     main()

@@ -20,10 +20,15 @@ other_parts="test_compileall test_subprocess test_multiprocessing_fork test_mult
 	test_file_eintr test_filecmp test_fileinput test_fork1 test_gzip test_inspect
 	test_interpreters test_largefile test_lib2to3 test_linecache test_logging test_lzma
 	test_mailbox test_mimetypes test_openpty test_pdb test_popen test_pty test_pydoc
-	test_regrtest test_resource test_select test_selectors test_shelve test_site test_socket
-	test_socketserver test_sysconfig test_threadedtempfile test_tokenize test_trace
+	test_resource test_select test_selectors test_shelve test_site test_socket
+	test_sysconfig test_threadedtempfile test_tokenize test_trace
 	test_tracemalloc test_unicode_file test_unicode_file_functions test_univnewlines test_uuid
 	test_wait3 test_wait4 test_zipapp test_zipfile64 test_zipimport_support"
+
+# +dirs: each test begins in a directory of its own that was there before the job.
+other_parts+=" test_dbm+dirs test_fileio+dirs test_genericpath+dirs test_glob+dirs
+	test_import+dirs test_mmap+dirs test_os+dirs test_posix+dirs test_py_compile+dirs
+	test_runpy+dirs test_tempfile+dirs test_zipimport+dirs"
 
 reason()
 {
@@ -49,16 +54,20 @@ scope()
 
 run_part()
 {
-	local only=() status
+	local only=() own=() module=${1%+dirs} results=$output.results status
+	if [[ $1 == *+dirs ]]; then
+		own=(WORK_IN="$PWD/dirs")
+		mkdir dirs dirs/{1000..2999}
+	fi
 	[[ -z $2 ]] || grep -q '(interpreter)$' "$2" || only=(--matchfile "$2")
-	: >results
-	"${launch[@]}" RECORD_RESULTS="$place/results" \
+	: >"$results" # not in scope, where a write has consequences
+	"${launch[@]}" RECORD_RESULTS="$results" "${own[@]}" \
 		"$python" "$srcdir/tests/conformance/record_unittest.py" -v --timeout 1500 \
-		--tempdir "$place" "${only[@]}" "$1" >&2
+		--tempdir "$place" "${only[@]}" "$module" >&2
 	status=$?
-	cat results
+	cat "$results"
 	# What the tests' own outcomes do not say: not loaded, killed, out of time.
-	if [[ $status -eq 0 ]] || { [[ $status -eq 2 ]] && grep -q $'\tfail$' results; }; then
+	if [[ $status -eq 0 ]] || { [[ $status -eq 2 ]] && grep -q $'\tfail$' "$results"; }; then
 		status=pass
 	else
 		status=fail
