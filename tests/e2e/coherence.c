@@ -26,6 +26,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { OPS_LEAST = 40 }; /* of each area there are more */
+
 static int me, looks, checked, changes;
 
 static void print_step(const struct step *s, const char *mark)
@@ -150,7 +152,8 @@ int main(int argc, char **argv)
 	if (argc > 2 && strcmp(argv[1], "--act") == 0)
 		return act_main(argv);
 	if (argc == 4 && strcmp(argv[1], "--make") == 0)
-		return make_areas(argv[2], argv[3]);
+		return make_areas(argv[2], argv[3],
+		                  only >= 0 ? (only + 1) * AREAS : wanted / OPS_LEAST + 2 * AREAS);
 	if (argc != 4) {
 		fprintf(stderr, "usage: coherence DIR LINK OUTSIDE | --make DIR LATER\n");
 		return 2;

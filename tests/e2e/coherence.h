@@ -192,7 +192,7 @@ bool before(const struct step *a, const struct step *b);
 /* Plan a round: the same on all ranks. */
 void plan_round(int round);
 
-/* Make all areas in `dir`, to be found in `later`. An exit status. */
-int make_areas(const char *dir, const char *later);
+/* Make so many areas in `dir`, to be found in `later`. An exit status. */
+int make_areas(const char *dir, const char *later, long areas_wanted);
 
 #endif

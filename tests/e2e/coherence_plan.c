@@ -506,14 +506,14 @@ static void plant(struct tree *t, int area)
 	}
 }
 
-int make_areas(const char *dir, const char *later)
+int make_areas(const char *dir, const char *later, long areas_wanted)
 {
 	struct tree t;
 	char path[256];
 
 	top = top_linked = top_outside = dir;
 	top_later = later;
-	for (int i = 0; i <= AREA_MAX; i++) {
+	for (int i = 0; i <= AREA_MAX && i < areas_wanted; i++) {
 		snprintf(path, sizeof(path), "%s/a%03d", dir, i);
 		if (mkdir(path, 0755) != 0) {
 			perror(path);
