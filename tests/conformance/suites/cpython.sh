@@ -20,7 +20,7 @@ other_parts="test_compileall test_subprocess test_multiprocessing_fork test_mult
 	test_file_eintr test_filecmp test_fileinput test_fork1 test_gzip test_inspect
 	test_interpreters test_largefile test_lib2to3 test_linecache test_logging test_lzma
 	test_mailbox test_mimetypes test_openpty test_pdb test_popen test_pty test_pydoc
-	test_resource test_select test_selectors test_shelve test_site test_socket
+	test_resource test_select test_selectors test_shelve test_site
 	test_sysconfig test_threadedtempfile test_tokenize test_trace
 	test_tracemalloc test_unicode_file test_unicode_file_functions test_univnewlines test_uuid
 	test_wait3 test_wait4 test_zipapp test_zipfile64 test_zipimport_support"
