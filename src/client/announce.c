@@ -164,7 +164,8 @@ void announce_name(int dirfd, const char *path, unsigned how)
 		if (!place_real_in_scope(m, p.path, p.len)) {
 			look_outside(m, dirfd, path, &p, how);
 		} else if (!refused(&p, how, &st)) {
-			bool tree = (how & ANNOUNCE_TREE) && S_ISDIR(st.st_mode);
+			bool tree = (how & ANNOUNCE_ARRIVES) ||
+			            ((how & ANNOUNCE_TREE) && S_ISDIR(st.st_mode));
 			tell(m, p.path, p.len, tree ? WIRE_SUBTREE : 0);
 			tell_scopes(m, p.path, p.len);
 			tell_names(m, &st);

@@ -20,6 +20,7 @@ enum {
 	ANNOUNCE_REMOVES = 1u << 1, /* ... where it does not */
 	ANNOUNCE_TREE = 1u << 2,    /* a directory of that name goes with all below it */
 	ANNOUNCE_MOVES = 1u << 3,   /* what has the name will be found by another */
+	ANNOUNCE_ARRIVES = 1u << 4, /* a directory comes there, with who writes in it */
 };
 
 /* The name `path`, relative to dirfd, is about to be made, removed or replaced. */

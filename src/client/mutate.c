@@ -1,5 +1,6 @@
 /* mutate.c - calls that make, remove and move names: announced, then real. */
 #include <errno.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "client/announce.h"
+#include "client/attachment.h"
 #include "client/memory.h"
 #include "client/original.h"
 #include "client/real.h"
@@ -40,27 +42,44 @@ int remove(const char *path)
 	return real()->remove(path);
 }
 
-static void announce_move(int from_fd, const char *from, int to_fd, const char *to)
+static bool is_directory(int dirfd, const char *path)
 {
-	announce_name(from_fd, from, REMOVES_TREE | ANNOUNCE_MOVES);
-	announce_name(to_fd, to, ANNOUNCE_TREE);
+	struct stat st;
+	int saved = errno;
+	bool is =
+		real()->fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+
+	errno = saved;
+	return is;
+}
+
+/* Somebody may have a file of a directory that moves open for writing: what is in it
+ * must not be served by its new name, either. */
+static void announce_move(int from_fd, const char *from, int to_fd, const char *to, bool exchange)
+{
+	unsigned arrives = 0;
+
+	if (told_index() && (is_directory(from_fd, from) || (exchange && is_directory(to_fd, to))))
+		arrives = ANNOUNCE_ARRIVES;
+	announce_name(from_fd, from, REMOVES_TREE | ANNOUNCE_MOVES | (exchange ? arrives : 0));
+	announce_name(to_fd, to, ANNOUNCE_TREE | arrives);
 }
 
 int rename(const char *from, const char *to)
 {
-	announce_move(AT_FDCWD, from, AT_FDCWD, to);
+	announce_move(AT_FDCWD, from, AT_FDCWD, to, false);
 	return real()->rename(from, to);
 }
 
 int renameat(int from_fd, const char *from, int to_fd, const char *to)
 {
-	announce_move(from_fd, from, to_fd, to);
+	announce_move(from_fd, from, to_fd, to, false);
 	return real()->renameat(from_fd, from, to_fd, to);
 }
 
 int renameat2(int from_fd, const char *from, int to_fd, const char *to, unsigned flags)
 {
-	announce_move(from_fd, from, to_fd, to);
+	announce_move(from_fd, from, to_fd, to, flags & RENAME_EXCHANGE);
 	return real()->renameat2(from_fd, from, to_fd, to, flags);
 }
 

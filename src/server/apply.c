@@ -54,13 +54,14 @@ static struct ci_entry *entry_for_fact(struct index_writer *w, const char *path,
 	return e && !ci_unserved(ci_dir(e)) && ci_state(e) != CI_PASS ? e : NULL;
 }
 
-/* A directory goes, and its name must not be taken for another one's. */
+/* A directory goes, and its name must not be taken for another one's; nor may a scope
+ * be walked through that has been forgotten as a whole. */
 static void apply_subtree(struct index_writer *w, const char *path, size_t len)
 {
 	const struct ci_entry *dir = directory_of(w, path, len);
 
 	iw_kill_subtree(w, path, len);
-	if (dir && ci_unserved(ci_dir(dir)))
+	if ((dir && ci_unserved(ci_dir(dir))) || cr_is_scope_root(&w->map, path, len))
 		remember_passed(w, path, len, DT_UNKNOWN);
 }
 

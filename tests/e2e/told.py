@@ -145,6 +145,17 @@ def prefix():
     assert read(f"{top}/alias/d/f") == "other"
 
 
+def moved():
+    """by a descriptor that was opened before its directory moved"""
+    assert read("from/f") == "old"
+    change_in_child(lambda: write("beside", ""))  # the directory above is volatile
+    f = os.open("from/f", os.O_WRONLY)
+    change_in_child(lambda: os.rename("from", "into"))
+    assert read("into/f") == "old"
+    change_in_child(lambda: os.pwrite(f, b"new", 0))
+    assert read("into/f") == "new"
+
+
 def link_above():
     """a link on the way to a scope is removed, and made anew"""
     top = os.environ["TOP"]
