@@ -177,6 +177,32 @@ void announce_name(int dirfd, const char *path, unsigned how)
 	errno = saved;
 }
 
+static bool is_directory(int dirfd, const char *path)
+{
+	struct stat st;
+
+	return real()->fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Somebody may have a file of a directory that moves open for writing: what is in it
+ * must not be served by its new name, either. */
+void announce_move(int from_fd, const char *from, int to_fd, const char *to, bool exchange)
+{
+	const unsigned leaves = ANNOUNCE_REMOVES | ANNOUNCE_TREE | ANNOUNCE_MOVES;
+	const struct ci_map *m = told_index();
+	unsigned arrives = 0;
+	int saved = errno;
+
+	if (!m || memory_path(from) == 0 || memory_path(to) == 0 ||
+	    (known_outside(m, from_fd, from, leaves) && known_outside(m, to_fd, to, 0)))
+		return;
+	if (is_directory(from_fd, from) || (exchange && is_directory(to_fd, to)))
+		arrives = ANNOUNCE_ARRIVES;
+	errno = saved;
+	announce_name(from_fd, from, leaves | (exchange ? arrives : 0));
+	announce_name(to_fd, to, ANNOUNCE_TREE | arrives);
+}
+
 void announce_symlink(int dirfd, const char *path)
 {
 	const struct ci_map *m = told_index();

@@ -26,6 +26,9 @@ enum {
 /* The name `path`, relative to dirfd, is about to be made, removed or replaced. */
 void announce_name(int dirfd, const char *path, unsigned how);
 
+/* The name `from` is about to become `to`, or to change places with it. */
+void announce_move(int from_fd, const char *from, int to_fd, const char *to, bool exchange);
+
 /*
  * A link has just been made at `path`. Outside every scope it matters when it
  * leads into one: then processes forget which paths they know to lie outside.

@@ -1,6 +1,5 @@
 /* mutate.c - calls that make, remove and move names: announced, then real. */
 #include <errno.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -11,7 +10,6 @@
 #include <unistd.h>
 
 #include "client/announce.h"
-#include "client/attachment.h"
 #include "client/memory.h"
 #include "client/original.h"
 #include "client/real.h"
@@ -40,29 +38,6 @@ int remove(const char *path)
 {
 	announce_name(AT_FDCWD, path, REMOVES_TREE);
 	return real()->remove(path);
-}
-
-static bool is_directory(int dirfd, const char *path)
-{
-	struct stat st;
-	int saved = errno;
-	bool is =
-		real()->fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
-
-	errno = saved;
-	return is;
-}
-
-/* Somebody may have a file of a directory that moves open for writing: what is in it
- * must not be served by its new name, either. */
-static void announce_move(int from_fd, const char *from, int to_fd, const char *to, bool exchange)
-{
-	unsigned arrives = 0;
-
-	if (told_index() && (is_directory(from_fd, from) || (exchange && is_directory(to_fd, to))))
-		arrives = ANNOUNCE_ARRIVES;
-	announce_name(from_fd, from, REMOVES_TREE | ANNOUNCE_MOVES | (exchange ? arrives : 0));
-	announce_name(to_fd, to, ANNOUNCE_TREE | arrives);
 }
 
 int rename(const char *from, const char *to)
