@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -42,7 +44,11 @@
 	X(mkdir)                                                                                   \
 	X(rmdir)                                                                                   \
 	X(chmod)                                                                                   \
-	X(chdir)
+	X(chdir)                                                                                   \
+	X(lseek)                                                                                   \
+	X(fcntl)                                                                                   \
+	X(ioctl)                                                                                   \
+	X(flock)
 
 struct calls {
 #define FIELD(name) __typeof__(name) *name;
@@ -180,6 +186,28 @@ static void do_chdir(const struct calls *c)
 	check(c->chdir(directory));
 }
 
+static void do_lseek(const struct calls *c)
+{
+	check((int)c->lseek(file_fd, 0, SEEK_SET));
+}
+
+static void do_fcntl(const struct calls *c)
+{
+	check(c->fcntl(file_fd, F_GETFL));
+}
+
+static void do_ioctl(const struct calls *c)
+{
+	int n;
+	check(c->ioctl(file_fd, FIONREAD, &n));
+}
+
+static void do_flock(const struct calls *c)
+{
+	check(c->flock(file_fd, LOCK_SH));
+	check(c->flock(file_fd, LOCK_UN));
+}
+
 static const struct {
 	const char *name;
 	void (*run)(const struct calls *);
@@ -204,6 +232,10 @@ static const struct {
 	{"mkdir, rmdir", do_mkdir_rmdir},
 	{"chmod", do_chmod},
 	{"chdir", do_chdir},
+	{"lseek", do_lseek},
+	{"fcntl, F_GETFL", do_fcntl},
+	{"ioctl, FIONREAD", do_ioctl},
+	{"flock, twice", do_flock},
 };
 
 static double now(void)

@@ -105,12 +105,13 @@ static bool outside_by_fd(const struct ci_map *m, int dirfd, const char *path)
 }
 
 /* True: nothing in a scope bears the name, or is reached by it. */
-static bool known_outside(const struct ci_map *m, int dirfd, const char *path, unsigned how)
+static bool known_outside(const struct ci_map *m, int dirfd, const char *path, size_t len,
+                          unsigned how)
 {
 	if (how & ANNOUNCE_MOVES)
-		return outside_known(m, dirfd, path, OUTSIDE_NAME) &&
-		       outside_known(m, dirfd, path, OUTSIDE_FILE);
-	return outside_known(m, dirfd, path, OUTSIDE_NAME) || outside_by_fd(m, dirfd, path);
+		return outside_known(m, dirfd, path, len, OUTSIDE_NAME) &&
+		       outside_known(m, dirfd, path, len, OUTSIDE_FILE);
+	return outside_known(m, dirfd, path, len, OUTSIDE_NAME) || outside_by_fd(m, dirfd, path);
 }
 
 /*
@@ -155,8 +156,8 @@ void announce_name(int dirfd, const char *path, unsigned how)
 	struct parent p;
 	struct stat st;
 
-	if (!m || memory_path(path) == 0 || known_outside(m, dirfd, path, how) ||
-	    in_vain(m, path, how))
+	size_t len = m ? memory_path(path) : 0;
+	if (len == 0 || known_outside(m, dirfd, path, len, how) || in_vain(m, path, how))
 		return;
 	if (!(how & ANNOUNCE_TREE) && in_volatile(m, dirfd, path)) {
 		announce_in_volatile(m, dirfd, path, how);
@@ -193,8 +194,10 @@ void announce_move(int from_fd, const char *from, int to_fd, const char *to, boo
 	unsigned arrives = 0;
 	int saved = errno;
 
-	if (!m || memory_path(from) == 0 || memory_path(to) == 0 ||
-	    (known_outside(m, from_fd, from, leaves) && known_outside(m, to_fd, to, 0)))
+	size_t from_len = m ? memory_path(from) : 0, to_len = m ? memory_path(to) : 0;
+	if (from_len == 0 || to_len == 0 ||
+	    (known_outside(m, from_fd, from, from_len, leaves) &&
+	     known_outside(m, to_fd, to, to_len, 0)))
 		return;
 	if (is_directory(from_fd, from) || (exchange && is_directory(to_fd, to)))
 		arrives = ANNOUNCE_ARRIVES;
@@ -255,7 +258,8 @@ void announce_file(int dirfd, const char *path, unsigned how)
 	char real_path[CI_PATH_MAX];
 	int saved = errno;
 
-	if (!m || memory_path(path) == 0 || outside_known(m, dirfd, path, kind))
+	size_t len = m ? memory_path(path) : 0;
+	if (len == 0 || outside_known(m, dirfd, path, len, kind))
 		return;
 	int fd = look_open(dirfd, path, nofollow);
 	if (fd >= 0) {
@@ -300,9 +304,9 @@ bool announce_open(int dirfd, const char *path, int flags)
 	struct parent p;
 	struct stat st;
 
-	if (!m || memory_path(path) == 0 ||
-	    (exclusive ? known_outside(m, dirfd, path, ANNOUNCE_MAKES)
-	               : outside_known(m, dirfd, path, OUTSIDE_FILE)))
+	size_t len = m ? memory_path(path) : 0;
+	if (len == 0 || (exclusive ? known_outside(m, dirfd, path, len, ANNOUNCE_MAKES)
+	                           : outside_known(m, dirfd, path, len, OUTSIDE_FILE)))
 		return true;
 	if (spelled_outside(m, dirfd, path))
 		return false;

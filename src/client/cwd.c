@@ -8,13 +8,14 @@
 #include "client/attachment.h"
 #include "client/owner.h"
 #include "client/real.h"
+#include "common/resolve.h"
 
 static struct {
 	_Atomic unsigned sequence; /* odd: being written */
 	_Atomic unsigned moves;    /* chdir calls of this process */
 	unsigned moves_seen;       /* the rest under `sequence` */
 	unsigned renames_seen;
-	bool known;
+	bool known, outside;
 	size_t len;
 	char path[CI_PATH_MAX];
 } cwd = {.moves = 1};
@@ -44,7 +45,14 @@ static void renew(void)
 	long n = syscall(SYS_getcwd, cwd.path, sizeof(cwd.path));
 	cwd.known = n > 1 && cwd.path[0] == '/';
 	cwd.len = cwd.known ? (size_t)n - 1 : 0;
+	cwd.outside = cwd.known && !cr_meets_scope(&attachment.map, cwd.path, cwd.len);
 	atomic_store_explicit(&cwd.sequence, sequence + 2, memory_order_release);
+}
+
+static bool is_fresh(void)
+{
+	return cwd.moves_seen == atomic_load_explicit(&cwd.moves, memory_order_acquire) &&
+	       cwd.renames_seen == renames_now();
 }
 
 /* *fresh = false: it has to be renewed first. */
@@ -52,14 +60,23 @@ static size_t copy_once(char *buf, size_t size, bool *fresh)
 {
 	unsigned before = atomic_load_explicit(&cwd.sequence, memory_order_acquire);
 
-	*fresh = cwd.moves_seen == atomic_load_explicit(&cwd.moves, memory_order_acquire) &&
-	         cwd.renames_seen == renames_now();
+	*fresh = is_fresh();
 	size_t len = cwd.len;
 	if (!*fresh || (before & 1) || len == 0 || len >= size)
 		return 0;
 	memcpy(buf, cwd.path, len + 1);
 	atomic_thread_fence(memory_order_acquire);
 	return atomic_load_explicit(&cwd.sequence, memory_order_relaxed) == before ? len : 0;
+}
+
+bool cwd_outside(void)
+{
+	unsigned before = atomic_load_explicit(&cwd.sequence, memory_order_acquire);
+
+	bool outside = !moved_by_somebody && is_fresh() && cwd.outside;
+	atomic_thread_fence(memory_order_acquire);
+	return outside && !(before & 1) &&
+	       atomic_load_explicit(&cwd.sequence, memory_order_relaxed) == before;
 }
 
 size_t cwd_copy(char *buf, size_t size)

@@ -15,6 +15,9 @@
 /* Copy the current directory into buf. 0: not known; otherwise its length. */
 size_t cwd_copy(char *buf, size_t size);
 
+/* True when it is known, and neither in a scope nor above one. */
+bool cwd_outside(void);
+
 /* After fork, in the child. */
 void cwd_fork_child(void);
 

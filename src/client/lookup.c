@@ -91,7 +91,7 @@ enum lookup lookup(int dirfd, const char *path, unsigned flags, enum wire_op nee
 {
 	const struct ci_map *m = served_index();
 
-	size_t len = m ? memory_path(path) : 0;
+	size_t len = m && !place_begins_outside(m, dirfd, path) ? memory_path(path) : 0;
 	if (len == 0 || creds_changed_in_child())
 		return LOOKUP_REAL;
 	if (path[0] != '/')

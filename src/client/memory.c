@@ -11,29 +11,22 @@
 
 #include "common/index.h"
 
-/* Where pages are larger, their parts are looked at. */
-#define PAGE ((uintptr_t)4096)
+#define PAGE ((uintptr_t)MEMORY_PAGE)
 
-enum { READ = 1, WRITE = 2 }; /* in the low bits of a page's address */
+enum { READ = MEMORY_READ, WRITE = MEMORY_WRITE };
 
-/*
- * Pages that have been found good. Each word is true by itself, so that threads
- * and signal handlers may do with them what they like.
- */
-#define SETS 128
-#define WAYS 2
-static _Atomic uintptr_t good[SETS][WAYS];
+_Atomic uintptr_t memory_good[MEMORY_SETS][MEMORY_WAYS];
 
 static _Atomic uintptr_t *set_of(uintptr_t page)
 {
-	return good[page / PAGE % SETS];
+	return memory_good[page / PAGE % MEMORY_SETS];
 }
 
 static bool is_good(uintptr_t page, uintptr_t use)
 {
 	_Atomic uintptr_t *set = set_of(page);
 
-	for (int i = 0; i < WAYS; i++) {
+	for (int i = 0; i < MEMORY_WAYS; i++) {
 		uintptr_t word = atomic_load_explicit(&set[i], memory_order_relaxed);
 		if ((word & ~(PAGE - 1)) == page && (word & use))
 			return true;

@@ -42,10 +42,13 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
 	/* Another open of a memfd is enough for who only reads. */
 	if (!content_flags_served(flags) && !(flags & O_NOFOLLOW))
 		path = original_path(path);
-	if (!told_index() || !path)
+	const struct ci_map *m = told_index();
+	if (!m || !path)
 		return real()->openat(dirfd, path, flags, mode);
 	if (changes(flags))
 		return open_changing(dirfd, path, flags, mode);
+	if (place_begins_outside(m, dirfd, path))
+		return real()->openat(dirfd, path, flags, mode);
 	if (content_flags_served(flags)) {
 		switch (content_open(dirfd, path, flags, &fd)) {
 		case CONTENT_OPEN:

@@ -172,7 +172,7 @@ const char *original_path(const char *path)
 {
 	int saved = errno;
 
-	if (!attachment.map.h || memory_path(path) == 0 || !names_descriptor(path))
+	if (!attachment.map.h || !served_spelled(path) || !names_descriptor(path))
 		return path;
 	const struct ci_entry *e = served_link(path);
 	const char *instead = e ? path_of(e) : NULL;

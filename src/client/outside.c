@@ -28,19 +28,28 @@ static uint64_t mix(uint64_t h, const char *s, size_t len)
 	return h ^ h >> 32;
 }
 
+/* True when the path may be a name of a descriptor, which leads elsewhere each time. */
+static bool may_name_descriptor(const char *path)
+{
+	if (path[0] != '/' || (path[1] != 'p' && path[1] != 'd'))
+		return false;
+	return strncmp(path, "/proc", 5) == 0 || strncmp(path, "/dev/fd", 7) == 0 ||
+	       strncmp(path, "/dev/std", 8) == 0;
+}
+
 /* What stands for the path in the table; 0: nothing can. */
-static uint64_t key_of(const struct ci_map *m, int dirfd, const char *path, enum outside_kind kind)
+static uint64_t key_of(const struct ci_map *m, int dirfd, const char *path, size_t len,
+                       enum outside_kind kind)
 {
 	uint64_t h =
 		kind + ((uint64_t)atomic_load_explicit(&m->h->renames, memory_order_acquire) << 8);
-	size_t len = strlen(path);
 
-	if (len == 0 || path[len - 1] == '/' || path[len - 1] == '.')
+	if (len == 0 || path[len - 1] == '/' || path[len - 1] == '.' || may_name_descriptor(path))
 		return 0;
 	if (path[0] != '/') {
 		char cwd[CI_PATH_MAX];
 		size_t n = dirfd == AT_FDCWD ? cwd_copy(cwd, sizeof(cwd)) : 0;
-		if (n == 0)
+		if (n == 0 || may_name_descriptor(cwd))
 			return 0;
 		h = mix(h, cwd, n);
 	}
@@ -52,9 +61,10 @@ static uint64_t key_of(const struct ci_map *m, int dirfd, const char *path, enum
 	return h != 0 ? h : 1;
 }
 
-bool outside_known(const struct ci_map *m, int dirfd, const char *path, enum outside_kind kind)
+bool outside_known(const struct ci_map *m, int dirfd, const char *path, size_t len,
+                   enum outside_kind kind)
 {
-	uint64_t key = key_of(m, dirfd, path, kind);
+	uint64_t key = key_of(m, dirfd, path, len, kind);
 
 	return key != 0 &&
 	       atomic_load_explicit(&known[key % KNOWN_MAX], memory_order_relaxed) == key;
@@ -62,7 +72,7 @@ bool outside_known(const struct ci_map *m, int dirfd, const char *path, enum out
 
 void outside_note(const struct ci_map *m, int dirfd, const char *path, enum outside_kind kind)
 {
-	uint64_t key = key_of(m, dirfd, path, kind);
+	uint64_t key = key_of(m, dirfd, path, strlen(path), kind);
 
 	if (key != 0)
 		atomic_store_explicit(&known[key % KNOWN_MAX], key, memory_order_relaxed);

@@ -25,8 +25,9 @@ enum outside_kind {
 	OUTSIDE_FILE,     /* the file that the path leads to does */
 };
 
-/* False when it is not known, as for all paths relative to a descriptor. */
-bool outside_known(const struct ci_map *m, int dirfd, const char *path, enum outside_kind kind);
+/* `len`: of the path. False when it is not known, as for all paths relative to a descriptor. */
+bool outside_known(const struct ci_map *m, int dirfd, const char *path, size_t len,
+                   enum outside_kind kind);
 
 /* It has been found out. The caller has made sure that no scope lies below. */
 void outside_note(const struct ci_map *m, int dirfd, const char *path, enum outside_kind kind);

@@ -5,12 +5,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "client/attachment.h"
 #include "client/cwd.h"
+#include "client/memory.h"
 #include "client/real.h"
 #include "common/resolve.h"
 
@@ -90,12 +92,43 @@ size_t place_absolute(int dirfd, const char *path, char buf[CI_PATH_MAX])
 	return base + len;
 }
 
+/* True when a string of at least so many readable bytes, or with its end in them, begins
+ * with these. Most differ in the second one: without the call of a function. */
+static inline bool begins_with(const char *s, const char *with, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && s[i] == with[i])
+		i++;
+	return i == n;
+}
+
+bool place_begins_outside(const struct ci_map *m, int dirfd, const char *path)
+{
+	/* Not further than this page is known to be there. */
+	size_t room = MEMORY_PAGE - (uintptr_t)path % MEMORY_PAGE;
+
+	if (!memory_byte_readable(path))
+		return false;
+	if (path[0] != '/' && dirfd == AT_FDCWD)
+		return path[0] != '\0' && cwd_outside();
+	if (path[0] != '/')
+		return path[0] != '\0' && !is_noted(dirfd);
+	for (uint32_t i = 0; i < m->h->scope_count; i++) {
+		const struct ci_scope *s = &m->h->scope[i];
+		const char *prefix = ci_string(m, s->prefix, s->prefix_len);
+		if (!prefix || s->prefix_len > room || begins_with(path, prefix, s->prefix_len))
+			return false;
+	}
+	return true;
+}
+
 void place_note_opened(int fd, int dirfd, const char *path)
 {
 	char absolute[CI_PATH_MAX];
 	const struct ci_map *m = &attachment.map;
 
-	if (fd < 0 || fd >= NOTED_MAX || !m->h)
+	if (fd < 0 || fd >= NOTED_MAX || !m->h || place_begins_outside(m, dirfd, path))
 		return;
 	size_t len = strlen(path);
 	if (path[0] != '/') {

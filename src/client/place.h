@@ -19,6 +19,13 @@
 size_t place_absolute(int dirfd, const char *path, char buf[CI_PATH_MAX]);
 
 /*
+ * True when the path, as it is spelled, lies outside every scope, or not known where,
+ * and this shows where it begins: what most calls of a program need to know, in a
+ * few comparisons.
+ */
+bool place_begins_outside(const struct ci_map *m, int dirfd, const char *path);
+
+/*
  * Note that fd has just been opened on (dirfd, path), which may be a directory.
  * Only a hint that a path relative to it is worth a look at /proc/self/fd: a
  * descriptor may be closed or copied unseen, and then the real call runs, or

@@ -57,7 +57,8 @@ static const char memfd[] = "/memfd:"; /* as the kernel names one */
  * It is longer than what the caller is to get, and many expect the rest of their
  * buffer to stay as it is.
  */
-static ssize_t readlink_kernel(int dirfd, const char *path, char *buf, size_t size)
+static __attribute__((noinline)) ssize_t readlink_kernel(int dirfd, const char *path, char *buf,
+                                                         size_t size)
 {
 	char name[CI_PATH_MAX];
 	const char *text = name;
@@ -85,13 +86,14 @@ static ssize_t readlink_at(int dirfd, const char *path, char *buf, size_t size)
 
 	if (readlink_served(dirfd, path, buf, size, &result))
 		return result;
-	if (size > 0 && size <= INT_MAX && memory_path(path) > 0 &&
-	    (strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/dev/", 5) == 0))
+	if (size > 0 && size <= INT_MAX && served_spelled(path))
 		return readlink_kernel(dirfd, path, buf, size);
-	ssize_t n = real()->readlinkat(dirfd, path, buf, size);
+	ssize_t n = dirfd == AT_FDCWD ? real()->readlink(path, buf, size)
+	                              : real()->readlinkat(dirfd, path, buf, size);
 	/* Relative to a directory of /proc: seldom, and seen only now. */
 	size_t whole = sizeof(memfd) - 1;
-	if (n <= 0 || memcmp(buf, memfd, (size_t)n < whole ? (size_t)n : whole) != 0)
+	if (n <= 0 || buf[0] != '/' || (n > 1 && buf[1] != memfd[1]) ||
+	    memcmp(buf, memfd, (size_t)n < whole ? (size_t)n : whole) != 0)
 		return n;
 	return readlink_kernel(dirfd, path, buf, size);
 }

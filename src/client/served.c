@@ -6,6 +6,7 @@
 #include <sys/sysmacros.h>
 
 #include "client/attachment.h"
+#include "client/memory.h"
 #include "client/real.h"
 
 /* Of the mapping, not of the session: descriptors outlive it. */
@@ -42,10 +43,18 @@ const struct ci_entry *served_at(int dirfd, const char *path)
 	return failed ? NULL : served_memfd(st.st_dev, st.st_ino, st.st_nlink);
 }
 
+bool served_spelled(const char *path)
+{
+	/* The second character tells for nearly all that it does not. */
+	if (!memory_byte_readable(path) || path[0] != '/' || !memory_byte_readable(path + 1) ||
+	    (path[1] != 'p' && path[1] != 'd') || memory_path(path) == 0)
+		return false;
+	return strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/dev/", 5) == 0;
+}
+
 const struct ci_entry *served_link(const char *path)
 {
-	bool kernels = strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/dev/", 5) == 0;
-	return kernels ? served_at(AT_FDCWD, path) : NULL;
+	return served_spelled(path) ? served_at(AT_FDCWD, path) : NULL;
 }
 
 static struct timespec to_timespec(struct ci_time t)

@@ -9,6 +9,7 @@
 #ifndef COLLFS_CLIENT_SERVED_H
 #define COLLFS_CLIENT_SERVED_H
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
 #include "common/index.h"
@@ -18,6 +19,9 @@ const struct ci_entry *served_memfd(dev_t dev, ino_t ino, nlink_t nlink);
 
 /* The entry whose content a descriptor is open on, or NULL. One system call. */
 const struct ci_entry *served_fd(int fd);
+
+/* True when a path begins as the kernel's names of open files do, in /proc or /dev. */
+bool served_spelled(const char *path);
 
 /* The entry whose content /proc/self/fd/N names (or /dev/stdin ...), or NULL. */
 const struct ci_entry *served_link(const char *path);

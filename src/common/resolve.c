@@ -53,6 +53,19 @@ bool cr_in_scope(const struct ci_map *m, const char *path, size_t len)
 	return scope_of(m, path, len) != NULL;
 }
 
+bool cr_meets_scope(const struct ci_map *m, const char *path, size_t len)
+{
+	bool root = len == 1; /* its path is its slash */
+
+	for (uint32_t i = 0; i < m->h->scope_count; i++) {
+		const struct ci_scope *s = &m->h->scope[i];
+		const char *prefix = (const char *)m->h + (uint64_t)s->prefix * CI_REF_UNIT;
+		if (root || cr_under(prefix, s->prefix_len, path, len))
+			return true;
+	}
+	return cr_in_scope(m, path, len);
+}
+
 bool cr_is_scope_root(const struct ci_map *m, const char *path, size_t len)
 {
 	for (uint32_t i = 0; i < m->h->scope_count; i++) {

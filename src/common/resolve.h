@@ -61,6 +61,9 @@ static inline bool cr_under(const char *path, size_t len, const char *prefix, si
 /* True when the path lies under a scope prefix, by its spelling alone. */
 bool cr_in_scope(const struct ci_map *m, const char *path, size_t len);
 
+/* The same, or a scope's prefix lies below the path. */
+bool cr_meets_scope(const struct ci_map *m, const char *path, size_t len);
+
 /* True when a scope begins at this real path. */
 bool cr_is_scope_root(const struct ci_map *m, const char *path, size_t len);
 

@@ -139,6 +139,17 @@ def link_file():
 
 scenario("file:", lambda: None, f"{outside}/last/file", "append", f"{scope}/last/file", link_file)
 
+# A name of a descriptor leads elsewhere each time.
+tree(f"{scope}/opened", "12345")
+tree(f"{outside}/opened")
+for name in ("/proc/self/fd/{}", "/dev/fd/{}"):
+    before = size(f"{scope}/opened/file")
+    for directory in (outside, outside, scope):
+        descriptor = os.open(f"{directory}/opened/file", os.O_RDONLY)
+        append(name.format(descriptor))
+        os.close(descriptor)
+    print("descriptor:", before, size(f"{scope}/opened/file"))
+
 # A directory above the scope moves: all names of the scope are gone, and come back.
 tree(f"{scope}/deep/down", "12345")
 print("above:", size(f"{scope}/deep/down/file"), size(f"{scope}/none"), end=" ")
