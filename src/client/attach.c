@@ -114,7 +114,7 @@ void attach(const struct session *s)
 	if (getuid() != geteuid() || getgid() != getegid())
 		return;
 	owner_claim();
-	int err = pthread_atfork(NULL, NULL, fork_child);
+	int err = pthread_atfork(NULL, original_fork_parent, fork_child);
 	if (err == 0)
 		err = connect_in_time(&c, s);
 	if (err == 0)

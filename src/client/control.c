@@ -46,6 +46,31 @@ static int on_original(int fd, int command, void *arg)
 	return result;
 }
 
+/* A duplicate has been made: both have one offset. Its number is one that was free. */
+static int shared(int fd, int duplicate)
+{
+	if (duplicate >= 0 && duplicate != fd) {
+		original_note_shared(fd);
+		original_note_shared(duplicate);
+	}
+	return duplicate;
+}
+
+int dup(int fd)
+{
+	return shared(fd, real()->dup(fd));
+}
+
+int dup2(int fd, int duplicate)
+{
+	return shared(fd, real()->dup2(fd, duplicate));
+}
+
+int dup3(int fd, int duplicate, int flags)
+{
+	return shared(fd, real()->dup3(fd, duplicate, flags));
+}
+
 /* Here and below, the 64-bit twins are the same calls on the systems that we build for. */
 static int control(int fd, int command, void *arg)
 {
@@ -66,6 +91,9 @@ static int control(int fd, int command, void *arg)
 	case F_SETLEASE:
 		original_replace(fd);
 		break;
+	case F_DUPFD:
+	case F_DUPFD_CLOEXEC:
+		return shared(fd, real()->fcntl(fd, command, arg));
 	case F_GET_SEALS:
 	case F_ADD_SEALS:
 		return on_original(fd, command, arg);

@@ -36,6 +36,13 @@ static bool is_noted(int fd)
 	        1);
 }
 
+void original_note_shared(int fd)
+{
+	if (is_noted(fd))
+		atomic_fetch_and_explicit(&noted[(size_t)fd / WORD_BITS],
+		                          ~(1ul << (size_t)fd % WORD_BITS), memory_order_relaxed);
+}
+
 static _Atomic bool locks_made;
 
 void original_note_lock(void)
@@ -43,11 +50,16 @@ void original_note_lock(void)
 	atomic_store_explicit(&locks_made, true, memory_order_relaxed);
 }
 
-void original_fork_child(void)
+void original_fork_parent(void)
 {
-	atomic_store_explicit(&locks_made, false, memory_order_relaxed);
 	for (size_t i = 0; i < sizeof(noted) / sizeof(noted[0]); i++)
 		atomic_store_explicit(&noted[i], 0, memory_order_relaxed);
+}
+
+void original_fork_child(void)
+{
+	original_fork_parent();
+	atomic_store_explicit(&locks_made, false, memory_order_relaxed);
 }
 
 static bool is_file_of(const struct ci_entry *e, const struct stat *st)

@@ -23,10 +23,14 @@
 /* Note that this process has just opened fd on a served file. A hint, as in place.h. */
 void original_note(int fd);
 
+/* Note that fd shares its offset with another from now on, and is not to be replaced. */
+void original_note_shared(int fd);
+
 /* Note that this process has asked for a record lock (fcntl, lockf) on some file. */
 void original_note_lock(void);
 
-/* A fork child shares its offsets with its parent, but has no locks of its own. */
+/* After a fork parent and child share all offsets; the child has no locks of its own. */
+void original_fork_parent(void);
 void original_fork_child(void);
 
 /* A new descriptor of the file behind a served one, to be closed, or -1. `flags`: of open(2). */

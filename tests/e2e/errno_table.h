@@ -301,6 +301,11 @@
 	X(fcntl, unknown, NONE, fcntl(d, 9999))                                                    \
 	X(fcntl, bad_lock, NONE, fcntl(d, F_SETLK, bad_pointer))                                   \
 	X(fcntl64, , NONE, fcntl64(d, F_DUPFD, -1))                                                \
+	X(dup, , NONE, fd_(dup(d)))                                                                \
+	X(dup2, , NONE, fd_(dup2(d, 900)))                                                         \
+	X(dup2, negative, NONE, fd_(dup2(d, -1)))                                                  \
+	X(dup3, , NONE, fd_(dup3(d, 900, O_CLOEXEC)))                                              \
+	X(dup3, flags, NONE, fd_(dup3(d, 900, 99)))                                                \
 	X(flock, , NONE, flock(d, LOCK_SH | LOCK_NB))                                              \
 	X(flock, unknown, NONE, flock(d, 99))                                                      \
 	X(lockf, , NONE, lockf(d, F_TEST, 0))                                                      \
