@@ -55,10 +55,11 @@ static bool leads_inside(const struct ci_map *m, int dirfd, const char *path)
 	return place_real_in_scope(m, p.path, p.len) || place_above_scope(m, p.path, p.len);
 }
 
-static void note_name(const struct ci_map *m, int dirfd, const char *path, const struct parent *p)
+static void note_name(const struct ci_map *m, uint32_t now, int dirfd, const char *path,
+                      const struct parent *p)
 {
 	if (!place_above_scope(m, p->path, p->dir_len))
-		outside_note(m, dirfd, path, OUTSIDE_NAME);
+		outside_note(now, dirfd, path, OUTSIDE_NAME);
 }
 
 /* What a name is now, as the kernel tells. True: the call will change nothing.
@@ -76,21 +77,21 @@ static bool refused(const struct parent *p, unsigned how, struct stat *st)
 }
 
 /* A name outside is about to change; it matters only where it is a way inside. */
-static void look_outside(const struct ci_map *m, int dirfd, const char *path,
+static void look_outside(const struct ci_map *m, uint32_t now, int dirfd, const char *path,
                          const struct parent *p, unsigned how)
 {
 	struct stat st;
 
 	if (place_above_scope(m, p->path, p->len) && !refused(p, how, &st))
 		tell_scopes(m, p->path, p->len);
-	note_name(m, dirfd, path, p);
+	note_name(m, now, dirfd, path, p);
 	if (!(how & ANNOUNCE_MOVES) ||
 	    real()->fstatat(p->fd, p->name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return;
 	if (S_ISLNK(st.st_mode) && leads_inside(m, p->fd, p->name))
 		tell(m, p->path, p->len, WIRE_SUBTREE);
 	else
-		outside_note(m, dirfd, path, OUTSIDE_FILE);
+		outside_note(now, dirfd, path, OUTSIDE_FILE);
 }
 
 /* The directory that a descriptor is open on, which holds the name, lies outside. */
@@ -159,11 +160,12 @@ void announce_name(int dirfd, const char *path, unsigned how)
 	size_t len = m ? memory_path(path) : 0;
 	if (len == 0 || known_outside(m, dirfd, path, len, how) || in_vain(m, path, how))
 		return;
+	uint32_t now = outside_now(m);
 	if (!(how & ANNOUNCE_TREE) && in_volatile(m, dirfd, path)) {
 		announce_in_volatile(m, dirfd, path, how);
 	} else if (parent_open(&p, dirfd, path)) {
 		if (!place_real_in_scope(m, p.path, p.len)) {
-			look_outside(m, dirfd, path, &p, how);
+			look_outside(m, now, dirfd, path, &p, how);
 		} else if (!refused(&p, how, &st)) {
 			bool tree = (how & ANNOUNCE_ARRIVES) ||
 			            ((how & ANNOUNCE_TREE) && S_ISDIR(st.st_mode));
@@ -261,10 +263,11 @@ void announce_file(int dirfd, const char *path, unsigned how)
 	size_t len = m ? memory_path(path) : 0;
 	if (len == 0 || outside_known(m, dirfd, path, len, kind))
 		return;
+	uint32_t now = outside_now(m);
 	int fd = look_open(dirfd, path, nofollow);
 	if (fd >= 0) {
 		if (tell_fd(m, fd, how, real_path) != 0 && !nofollow)
-			outside_note(m, dirfd, path, OUTSIDE_FILE);
+			outside_note(now, dirfd, path, OUTSIDE_FILE);
 		look_close(fd);
 	} else if (no_descriptor(errno)) {
 		announce_without_fd(m, dirfd, path, !nofollow, how & ANNOUNCE_BELOW);
@@ -329,7 +332,7 @@ out:
 	return inside;
 }
 
-void announce_opened(int fd, int dirfd, const char *path, int flags)
+void announce_opened(int fd, uint32_t now, int dirfd, const char *path, int flags)
 {
 	const struct ci_map *m = told_index();
 	char real_path[CI_PATH_MAX];
@@ -337,12 +340,12 @@ void announce_opened(int fd, int dirfd, const char *path, int flags)
 
 	size_t len = m ? tell_fd(m, fd, 0, real_path) : 0;
 	if (len != 0) {
-		outside_note(m, dirfd, path, OUTSIDE_FILE);
+		outside_note(now, dirfd, path, OUTSIDE_FILE);
 		/* Then the name is no link's, and its directory holds the file. */
 		size_t dir_len = (size_t)((char *)memrchr(real_path, '/', len) - real_path);
 		if ((flags & O_CREAT) && (flags & O_EXCL) && dir_len > 0 &&
 		    !place_above_scope(m, real_path, dir_len))
-			outside_note(m, dirfd, path, OUTSIDE_NAME);
+			outside_note(now, dirfd, path, OUTSIDE_NAME);
 	}
 	errno = saved;
 }

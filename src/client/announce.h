@@ -13,6 +13,7 @@
 #define COLLFS_CLIENT_ANNOUNCE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* How a call changes a name. */
 enum {
@@ -51,7 +52,7 @@ void announce_file(int dirfd, const char *path, unsigned how);
  * names (cheaper than to find out before).
  */
 bool announce_open(int dirfd, const char *path, int flags);
-void announce_opened(int fd, int dirfd, const char *path, int flags);
+void announce_opened(int fd, uint32_t now, int dirfd, const char *path, int flags);
 
 /* The same where the descriptor will be another process's. */
 void announce_open_elsewhere(int dirfd, const char *path, int flags);

@@ -7,6 +7,7 @@
 #include "client/attachment.h"
 #include "client/content.h"
 #include "client/original.h"
+#include "client/outside.h"
 #include "client/place.h"
 #include "client/real.h"
 
@@ -24,13 +25,15 @@ static bool changes(int flags)
 	return (flags & O_ACCMODE) != O_RDONLY || (flags & (O_CREAT | O_TRUNC));
 }
 
-static int open_changing(int dirfd, const char *path, int flags, mode_t mode)
+static int open_changing(const struct ci_map *m, int dirfd, const char *path, int flags,
+                         mode_t mode)
 {
+	uint32_t now = outside_now(m);
 	bool announced = announce_open(dirfd, path, flags);
 	int fd = real()->openat(dirfd, path, flags, mode);
 
 	if (fd >= 0 && !announced)
-		announce_opened(fd, dirfd, path, flags);
+		announce_opened(fd, now, dirfd, path, flags);
 	return fd;
 }
 
@@ -46,7 +49,7 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
 	if (!m || !path)
 		return real()->openat(dirfd, path, flags, mode);
 	if (changes(flags))
-		return open_changing(dirfd, path, flags, mode);
+		return open_changing(m, dirfd, path, flags, mode);
 	if (place_begins_outside(m, dirfd, path))
 		return real()->openat(dirfd, path, flags, mode);
 	if (content_flags_served(flags)) {

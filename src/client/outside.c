@@ -38,11 +38,10 @@ static bool may_name_descriptor(const char *path)
 }
 
 /* What stands for the path in the table; 0: nothing can. */
-static uint64_t key_of(const struct ci_map *m, int dirfd, const char *path, size_t len,
+static uint64_t key_of(uint32_t now, int dirfd, const char *path, size_t len,
                        enum outside_kind kind)
 {
-	uint64_t h =
-		kind + ((uint64_t)atomic_load_explicit(&m->h->renames, memory_order_acquire) << 8);
+	uint64_t h = kind + ((uint64_t)now << 8);
 
 	if (len == 0 || path[len - 1] == '/' || path[len - 1] == '.' || may_name_descriptor(path))
 		return 0;
@@ -64,15 +63,15 @@ static uint64_t key_of(const struct ci_map *m, int dirfd, const char *path, size
 bool outside_known(const struct ci_map *m, int dirfd, const char *path, size_t len,
                    enum outside_kind kind)
 {
-	uint64_t key = key_of(m, dirfd, path, len, kind);
+	uint64_t key = key_of(outside_now(m), dirfd, path, len, kind);
 
 	return key != 0 &&
 	       atomic_load_explicit(&known[key % KNOWN_MAX], memory_order_relaxed) == key;
 }
 
-void outside_note(const struct ci_map *m, int dirfd, const char *path, enum outside_kind kind)
+void outside_note(uint32_t now, int dirfd, const char *path, enum outside_kind kind)
 {
-	uint64_t key = key_of(m, dirfd, path, strlen(path), kind);
+	uint64_t key = key_of(now, dirfd, path, strlen(path), kind);
 
 	if (key != 0)
 		atomic_store_explicit(&known[key % KNOWN_MAX], key, memory_order_relaxed);

@@ -29,7 +29,13 @@ enum outside_kind {
 bool outside_known(const struct ci_map *m, int dirfd, const char *path, size_t len,
                    enum outside_kind kind);
 
-/* It has been found out. The caller has made sure that no scope lies below. */
-void outside_note(const struct ci_map *m, int dirfd, const char *path, enum outside_kind kind);
+/* To be taken before a look, and handed over with what it has found. */
+static inline uint32_t outside_now(const struct ci_map *m)
+{
+	return atomic_load_explicit(&m->h->renames, memory_order_acquire);
+}
+
+/* It has been found out since `now`. The caller has made sure that no scope lies below. */
+void outside_note(uint32_t now, int dirfd, const char *path, enum outside_kind kind);
 
 #endif

@@ -42,7 +42,8 @@ void tell_scopes(const struct ci_map *m, const char *path, size_t len)
 	for (uint32_t i = 0; i < m->h->scope_count; i++) {
 		const struct ci_scope *s = &m->h->scope[i];
 		const char *prefix = ci_string(m, s->prefix, s->prefix_len);
-		if (prefix && cr_under(prefix, s->prefix_len, path, len))
-			tell(m, prefix, s->prefix_len, WIRE_SUBTREE);
+		const char *root = ci_string(m, s->real, s->real_len);
+		if (prefix && root && cr_under(prefix, s->prefix_len, path, len))
+			tell(m, root, s->real_len, WIRE_SUBTREE);
 	}
 }

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define WIRE_MAGIC 0x53464c43u /* "CLFS", little endian */
-#define WIRE_VERSION 1u
+#define WIRE_VERSION 2u
 #define WIRE_PATH_MAX 4096u /* as PATH_MAX, with the final NUL */
 
 enum wire_op {

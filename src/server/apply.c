@@ -2,6 +2,7 @@
 #include "server/apply.h"
 #include "common/log.h"
 #include "common/resolve.h"
+#include "common/wire.h"
 #include "server/inodes.h"
 
 #include <dirent.h>
@@ -31,7 +32,8 @@ static void remember_passed(struct index_writer *w, const char *path, size_t len
 		return;
 	iw_set_pass(e);
 	if (type != DT_DIR)
-		iw_set_volatile(w, e, true); /* so that no late fact about what is below comes in */
+		iw_set_volatile(w, e,
+		                false); /* so that no late fact about what is below comes in */
 }
 
 /*
@@ -46,12 +48,30 @@ static struct ci_entry *entry_for_fact(struct index_writer *w, const char *path,
 	const struct ci_entry *dir = directory_of(w, path, len);
 
 	if (dir ? ci_unserved(ci_dir(dir)) : !cr_is_scope_root(&w->map, path, len)) {
-		if (dir)
+		/* Below what cannot be walked through there is nothing to remember. */
+		if (dir && cr_type(dir) == DT_DIR)
 			remember_passed(w, path, len, is_directory ? DT_DIR : DT_UNKNOWN);
 		return NULL;
 	}
 	struct ci_entry *e = iw_get(w, path, len, DT_UNKNOWN);
 	return e && !ci_unserved(ci_dir(e)) && ci_state(e) != CI_PASS ? e : NULL;
+}
+
+/* For the scopes whose roots are this path, or lie below it. */
+static void each_root_below(struct index_writer *w, const char *path, size_t len,
+                            void (*call)(struct index_writer *w, const char *root, size_t len))
+{
+	for (uint32_t i = 0; i < w->h->scope_count; i++) {
+		const struct ci_scope *scope = &w->h->scope[i];
+		const char *root = ci_string(&w->map, scope->real, scope->real_len);
+		if (cr_under(root, scope->real_len, path, len))
+			call(w, root, scope->real_len);
+	}
+}
+
+static void remember_gone(struct index_writer *w, const char *path, size_t len)
+{
+	remember_passed(w, path, len, DT_UNKNOWN);
 }
 
 /* A directory goes, and its name must not be taken for another one's; nor may a scope
@@ -61,8 +81,25 @@ static void apply_subtree(struct index_writer *w, const char *path, size_t len)
 	const struct ci_entry *dir = directory_of(w, path, len);
 
 	iw_kill_subtree(w, path, len);
-	if ((dir && ci_unserved(ci_dir(dir))) || cr_is_scope_root(&w->map, path, len))
-		remember_passed(w, path, len, DT_UNKNOWN);
+	if (dir && ci_unserved(ci_dir(dir)))
+		remember_gone(w, path, len);
+	each_root_below(w, path, len, remember_gone);
+}
+
+/* All nodes have stopped serving this: whoever changes it has nobody to tell. What has
+ * been forgotten since has no entry, and gets none. */
+static void settle(struct index_writer *w, const char *path, size_t len)
+{
+	struct ci_entry *e = (struct ci_entry *)ci_find(&w->map, path, len);
+
+	if (e && ci_unserved(ci_dir(e)))
+		iw_set_volatile(w, e, true);
+}
+
+static void apply_settled(struct index_writer *w, const char *path, size_t len)
+{
+	settle(w, path, len);
+	each_root_below(w, path, len, settle);
 }
 
 /* The same for a fact with attributes: the inode may be one that is changed. */
@@ -77,12 +114,34 @@ static struct ci_entry *entry_for_attr(struct index_writer *w, const char *path,
 	return NULL;
 }
 
-static void apply_inode(struct index_writer *w, const char *path, size_t len)
+/* 0: not as WIRE_INODE has it. */
+static uint64_t inode_number(const char *path, size_t len)
 {
 	uint64_t ino = 0;
 
-	for (size_t i = 1; i < len; i++)
+	if (len < 2 || len >= WIRE_INODE_MAX)
+		return 0;
+	for (size_t i = 1; i < len; i++) {
+		if (path[i] < '0' || path[i] > '9')
+			return 0;
 		ino = ino * 10 + (uint64_t)(path[i] - '0');
+	}
+	return ino;
+}
+
+bool apply_knows_inode(const struct index_writer *w, const char *path, size_t len)
+{
+	uint64_t ino = inode_number(path, len);
+	return ino == 0 || inodes_has(w->changed, ino);
+}
+
+static void apply_inode(struct index_writer *w, const char *path, size_t len)
+{
+	uint64_t ino = inode_number(path, len);
+
+	/* Nothing that is known has an inode that is in the set already. */
+	if (apply_knows_inode(w, path, len))
+		return;
 	if (!inodes_add(&w->changed, ino)) {
 		/* As in change_expect: no service is no lie. */
 		log_error("out of memory: the servers end");
@@ -186,10 +245,14 @@ void apply_record(struct index_writer *w, const struct message *m)
 		apply_inode(w, path, h->path_len);
 		return;
 	}
-	if (h->kind == REC_VOLATILE || h->kind == REC_SETTLED) {
+	if (h->kind == REC_SETTLED) {
+		apply_settled(w, path, h->path_len);
+		return;
+	}
+	if (h->kind == REC_VOLATILE) {
 		e = iw_get(w, path, h->path_len, DT_DIR);
 		if (e)
-			iw_set_volatile(w, e, h->kind == REC_SETTLED);
+			iw_set_volatile(w, e, false);
 		return;
 	}
 	bool contents = h->kind == REC_LISTING || h->kind == REC_SINGLE;

@@ -16,4 +16,7 @@ void apply_record(struct index_writer *w, const struct message *m);
 struct ci_entry *apply_attr(struct index_writer *w, const char *path, size_t len,
                             const struct ci_attr *root_attr);
 
+/* True when a WIRE_INODE path is in the set of changed inodes, or is none. */
+bool apply_knows_inode(const struct index_writer *w, const char *path, size_t len);
+
 #endif

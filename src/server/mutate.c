@@ -1,6 +1,7 @@
 /* mutate.c - see mutate.h. */
 #include "server/mutate.h"
 #include "common/resolve.h"
+#include "server/apply.h"
 #include "server/settle.h"
 
 #include <string.h>
@@ -40,9 +41,12 @@ static bool is_forgotten(struct server *s, struct flight *f, enum record_kind ki
                          const char *path, size_t len)
 {
 	if (!f->forget) {
+		bool subtree = kind == REC_SUBTREE;
 		f->forget = ++s->last_change;
 		announce_volatile(s, kind, f->forget, path, len);
-		f->forgotten = !change_expect(s, f->forget, "", 0);
+		f->forgotten = !change_expect(s, f->forget, path, subtree ? len : 0);
+		if (f->forgotten && subtree)
+			announce_volatile(s, REC_SETTLED, 0, path, len);
 	}
 	return f->forgotten;
 }
@@ -53,8 +57,10 @@ bool mutate_step(struct server *s, struct flight *f)
 	char path[CI_PATH_MAX];
 	bool settled = true;
 
-	if (f->flags & WIRE_INODE)
-		return is_forgotten(s, f, REC_INODE, f->path, f->path_len);
+	if (f->flags & WIRE_INODE) /* that all know once it is known, and nothing is under way */
+		return (!f->forget && !s->changes &&
+		        apply_knows_inode(&s->index, f->path, f->path_len)) ||
+		       is_forgotten(s, f, REC_INODE, f->path, f->path_len);
 	size_t len = cr_real(m, f->path, f->path_len, path);
 	if (len == 0)
 		return true;

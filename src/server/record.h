@@ -18,7 +18,7 @@
 #include "server/index_write.h"
 
 #define RECORD_MAGIC 0x43455243u /* "CREC", little endian */
-#define RECORD_VERSION 1u
+#define RECORD_VERSION 2u
 
 enum record_kind {
 	/* Down: facts about `path`. */

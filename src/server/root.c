@@ -1,6 +1,7 @@
 /* root.c - see root.h. */
 #include "server/root.h"
 #include "common/log.h"
+#include "common/resolve.h"
 #include "server/answer.h"
 #include "server/mutate.h"
 #include "server/settle.h"
@@ -16,6 +17,7 @@ enum { STEPS_MAX = 512 };
 /* A job under way (its owner), and the key under which flights share it. */
 struct pending {
 	UT_hash_handle hh;
+	bool is_void; /* what is found out may be older than a change */
 	size_t path_len;
 	/* The key: */
 	uint32_t need, mode;
@@ -157,6 +159,28 @@ static bool in_vain(const struct pending *fetched, const struct answer_need *nee
 	       (need->need != NEED_ACCESS || fetched->mode == need->mode);
 }
 
+/* What is being looked up below a path that is forgotten now was so before the change. */
+static void void_below(struct server *s, const struct flight *f)
+{
+	char path[CI_PATH_MAX];
+	struct pending *p, *next;
+
+	size_t len = cr_real(&s->index.map, f->path, f->path_len, path);
+	HASH_ITER (hh, s->pending, p, next)
+		p->is_void |= cr_under(p->path, p->path_len, path, len);
+}
+
+static void step_change(struct server *s, struct flight *f)
+{
+	bool forgets = (f->flags & WIRE_SUBTREE) && !f->forget;
+	bool in_force = mutate_step(s, f); /* else it waits for acknowledgements */
+
+	if (forgets)
+		void_below(s, f);
+	if (in_force)
+		settle_flight(s, f);
+}
+
 /* `fetched`: the job that the flight has waited for, or NULL. */
 static void step(struct server *s, struct flight *f, const struct pending *fetched)
 {
@@ -164,8 +188,7 @@ static void step(struct server *s, struct flight *f, const struct pending *fetch
 
 	f->waiting_for = NULL;
 	if (f->op == WIRE_MUTATE) {
-		if (mutate_step(s, f)) /* else it waits for acknowledgements */
-			settle_flight(s, f);
+		step_change(s, f);
 		return;
 	}
 	if (answer_request(&s->index.map, (enum wire_op)f->op, f->flags, f->path, f->path_len,
@@ -289,8 +312,10 @@ bool root_collect(struct server *s)
 	while ((job = fsjob_collect(&s->pool))) {
 		struct pending *p = job->owner;
 		any = true;
-		if (!s->stopping) /* nobody listens after REC_STOP */
+		if (!s->stopping && !p->is_void) /* nobody listens after REC_STOP */
 			job_done(s, job);
+		else if (job->kind == FSJOB_CONTENT && job->err == 0)
+			store_abandon(&s->store, job->fd, job->size);
 		HASH_DEL(s->pending, p);
 		resume(s, p);
 		free(p);

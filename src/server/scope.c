@@ -1,12 +1,14 @@
 /* scope.c - see scope.h. */
 #include "server/scope.h"
 #include "common/log.h"
+#include "common/resolve.h"
 
 #include <limits.h>
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Pairs of NUL-terminated strings, prefix and real path. */
 struct pairs {
@@ -47,6 +49,55 @@ static bool clean(const char *s, size_t len)
 	return true;
 }
 
+/*
+ * The other spellings by which a prefix that leads through links is reached: where each
+ * of these links really is, with what follows it. A change there leads the prefix
+ * elsewhere. False: out of memory.
+ */
+static bool put_ways(struct pairs *p, const char *prefix, const char *real)
+{
+	char at[PATH_MAX] = "", rest[PATH_MAX], link[PATH_MAX], joined[2 * PATH_MAX];
+	int links = 0;
+
+	snprintf(rest, sizeof(rest), "%s", prefix);
+	for (const char *s = rest; *(s += strspn(s, "/"));) {
+		size_t n = strcspn(s, "/"), at_len = strlen(at);
+		if (n == 1 && s[0] == '.') {
+			s += n;
+			continue;
+		}
+		if (n == 2 && s[0] == '.' && s[1] == '.') {
+			char *slash = strrchr(at, '/');
+			*(slash ? slash : at) = '\0';
+			s += n;
+			continue;
+		}
+		if (at_len + 1 + n >= sizeof(at))
+			return true;
+		at[at_len] = '/';
+		memcpy(at + at_len + 1, s, n);
+		at[at_len + 1 + n] = '\0';
+		s += n;
+		ssize_t got = readlink(at, link, sizeof(link) - 1);
+		if (got <= 0)
+			continue;
+		link[got] = '\0';
+		size_t len = (size_t)snprintf(joined, sizeof(joined), "%s%s", at, s);
+		if (++links > CR_LINK_MAX)
+			return true;
+		if (strcmp(joined, prefix) != 0 && clean(joined, len) &&
+		    (!put(p, joined, len) || !put(p, real, strlen(real))))
+			return false;
+		len = (size_t)snprintf(joined, sizeof(joined), "%s%s", link, s);
+		if (len >= sizeof(rest))
+			return true;
+		at[link[0] == '/' ? 0 : at_len] = '\0';
+		memcpy(rest, joined, len + 1);
+		s = rest;
+	}
+	return true;
+}
+
 static void resolve_list(struct pairs *p, const char *list)
 {
 	for (const char *s = list; *s;) {
@@ -72,7 +123,8 @@ static void resolve_list(struct pairs *p, const char *list)
 				return;
 			/* Programs that resolve links themselves use the real path. */
 			if (strcmp(prefix, to) != 0 &&
-			    (!put(p, to, strlen(to)) || !put(p, to, strlen(to))))
+			    (!put(p, to, strlen(to)) || !put(p, to, strlen(to)) ||
+			     !put_ways(p, prefix, to)))
 				return;
 		}
 		s += len + (s[len] == ':');

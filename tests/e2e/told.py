@@ -166,4 +166,14 @@ def link_above():
     assert read(f"{top}/way/scope/d/f") == "elsewhere"
 
 
+def two_links():
+    """a scope's prefix leads through two links, and the second one is made anew"""
+    top = os.environ["TOP"]
+    assert read(f"{top}/home/link/current/d/f") == "v1"
+    change_in_child(lambda: os.unlink(f"{top}/far/current"))
+    assert read(f"{top}/home/link/current/d/f") == "FileNotFoundError"
+    change_in_child(lambda: os.symlink("v2", f"{top}/far/current"))
+    assert read(f"{top}/home/link/current/d/f") == "v2"
+
+
 globals()[sys.argv[1]]()

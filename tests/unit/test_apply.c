@@ -176,6 +176,7 @@ Test(apply, directories_in_a_volatile_one_are_walked_through)
 {
 	struct cr_result r;
 
+	apply(REC_VOLATILE, 1, 0, "/s", NULL, 0);
 	apply(REC_SETTLED, 0, 0, "/s", NULL, 0);
 	cr_expect_eq(cr_resolve(&w.map, "/s/d", 4, 0, &r), CR_PASS);
 	cr_expect_eq(cr_resolve(&w.map, "/s/d/f", 6, 0, &r), CR_ASK);
@@ -199,6 +200,7 @@ Test(apply, a_directory_that_went_is_passed)
 {
 	struct cr_result r;
 
+	apply(REC_VOLATILE, 1, 0, "/s", NULL, 0);
 	apply(REC_SETTLED, 0, 0, "/s", NULL, 0);
 	apply(REC_SUBTREE, 2, 0, "/s/d", NULL, 0);
 	expect_passed("/s/d", DT_UNKNOWN);
@@ -234,4 +236,73 @@ Test(apply, short_bodies_are_not_believed)
 	cr_expect(!find("/s/f") || ci_state(find("/s/f")) != CI_KNOWN);
 	apply(REC_LISTING, 0, 0, "/s", "abc", 3);
 	cr_expect_neq(ci_dir(find("/s")), CI_DIR_COMPLETE);
+}
+
+/* Root had looked at a directory below it: what it says comes after. */
+Test(apply, late_facts_below_what_is_forgotten_open_nothing)
+{
+	struct cr_result r;
+
+	apply_directory("/s/g", 2);
+	apply(REC_VOLATILE, 1, 0, "/s", NULL, 0);
+	apply(REC_SUBTREE, 2, 0, "/s/g", NULL, 0);
+	apply_directory("/s/g/sub", 3);
+	cr_expect_eq(cr_resolve(&w.map, "/s/g/sub/x", 10, 0, &r), CR_PASS);
+	apply_file("/s/g/sub/x", 4, 1);
+	apply(REC_SETTLED, 0, 0, "/s", NULL, 0);
+	cr_expect_eq(cr_resolve(&w.map, "/s/g/sub/x", 10, 0, &r), CR_PASS);
+}
+
+/* Another node may not have heard yet: who changes a name there has to tell. */
+Test(apply, what_is_forgotten_is_left_until_it_is_settled)
+{
+	apply_directory("/s/d", 2);
+	apply(REC_VOLATILE, 1, 0, "/s", NULL, 0);
+	apply(REC_SETTLED, 0, 0, "/s", NULL, 0);
+	apply(REC_SUBTREE, 2, 0, "/s/d", NULL, 0);
+	cr_expect_eq(ci_dir(find("/s/d")), CI_DIR_LEAVING);
+	apply(REC_SETTLED, 0, 0, "/s/d", NULL, 0);
+	cr_expect_eq(ci_dir(find("/s/d")), CI_DIR_VOLATILE);
+}
+
+Test(apply, settling_makes_no_entries_below_what_is_forgotten)
+{
+	struct cr_result r;
+
+	apply_directory("/s/g", 2);
+	apply_directory("/s/g/p", 3);
+	apply(REC_VOLATILE, 1, 0, "/s/g/p", NULL, 0);
+	apply(REC_VOLATILE, 2, 0, "/s", NULL, 0);
+	apply(REC_SUBTREE, 3, 0, "/s/g", NULL, 0);
+	apply(REC_SETTLED, 0, 0, "/s/g/p", NULL, 0);
+	apply(REC_SETTLED, 0, 0, "/s", NULL, 0);
+	apply_directory("/s/g/p/sub", 4);
+	cr_expect_eq(cr_resolve(&w.map, "/s/g/p/sub/x", 12, 0, &r), CR_PASS);
+	apply(REC_ABSENT, 0, 0, "/s/g/p/sub/x", NULL, 0);
+	cr_expect_eq(cr_resolve(&w.map, "/s/g/p/sub/x", 12, 0, &r), CR_PASS);
+}
+
+/* Whichever is told first. */
+Test(apply, a_scope_in_a_scope_that_is_forgotten_stays_so)
+{
+	struct cr_result r;
+
+	iw_add_scope(&w, "/s/a/n", "/s/a/n");
+	apply(REC_SUBTREE, 1, 0, "/s/a/n", NULL, 0);
+	apply(REC_SUBTREE, 2, 0, "/s", NULL, 0);
+	apply_directory("/s/a/n", 3);
+	apply_file("/s/a/n/f", 4, 1);
+	cr_expect_eq(cr_resolve(&w.map, "/s/a/n/f", 8, 0, &r), CR_PASS);
+	apply(REC_SETTLED, 0, 0, "/s", NULL, 0);
+	cr_expect_eq(ci_dir(find("/s/a/n")), CI_DIR_VOLATILE);
+}
+
+Test(apply, an_inode_is_a_number)
+{
+	cr_expect(!apply_knows_inode(&w, "/12", 3));
+	apply(REC_INODE, 1, 0, "/12", NULL, 0);
+	cr_expect(apply_knows_inode(&w, "/12", 3));
+	cr_expect(!apply_knows_inode(&w, "/13", 3));
+	cr_expect(apply_knows_inode(&w, "/1x", 3), "none: nothing to tell");
+	cr_expect(apply_knows_inode(&w, "/123456789012345678901234", 25));
 }
