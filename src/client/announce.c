@@ -275,17 +275,20 @@ void announce_file(int dirfd, const char *path, unsigned how)
 	errno = saved;
 }
 
-/* True when the path as it is spelled lies outside; links may yet lead inside. */
-static bool spelled_outside(const struct ci_map *m, int dirfd, const char *path)
+static __attribute__((noinline)) bool relative_outside(const struct ci_map *m, const char *path)
 {
 	char absolute[CI_PATH_MAX];
 
+	size_t len = place_absolute(AT_FDCWD, path, absolute);
+	return len != 0 && !place_real_in_scope(m, absolute, len);
+}
+
+/* True when the path as it is spelled lies outside; links may yet lead inside. */
+static bool spelled_outside(const struct ci_map *m, int dirfd, const char *path)
+{
 	if (path[0] == '/')
 		return !place_real_in_scope(m, path, strlen(path));
-	if (dirfd != AT_FDCWD)
-		return outside_by_fd(m, dirfd, path);
-	size_t len = place_absolute(dirfd, path, absolute);
-	return len != 0 && !place_real_in_scope(m, absolute, len);
+	return dirfd == AT_FDCWD ? relative_outside(m, path) : outside_by_fd(m, dirfd, path);
 }
 
 /* True when the open will be refused: it neither writes the file nor makes it. */
@@ -298,21 +301,17 @@ static bool open_refused(const struct parent *p, int flags)
 	return real()->faccessat(p->fd, ".", W_OK, 0) != 0;
 }
 
-bool announce_open(int dirfd, const char *path, int flags)
+/* The directories and names of paths are large: apart, for those who change files outside
+ * on the stack of a signal handler. */
+static __attribute__((noinline)) bool announce_open_inside(const struct ci_map *m, int dirfd,
+                                                           const char *path, int flags)
 {
-	const struct ci_map *m = told_index();
 	bool exclusive = (flags & O_CREAT) && (flags & O_EXCL);
 	bool inside = true;
 	int saved = errno;
 	struct parent p;
 	struct stat st;
 
-	size_t len = m ? memory_path(path) : 0;
-	if (len == 0 || (exclusive ? known_outside(m, dirfd, path, len, ANNOUNCE_MAKES)
-	                           : outside_known(m, dirfd, path, len, OUTSIDE_FILE)))
-		return true;
-	if (spelled_outside(m, dirfd, path))
-		return false;
 	/* There it may be a link, or a file with several names. */
 	if (in_volatile(m, dirfd, path))
 		return exclusive;
@@ -330,6 +329,20 @@ bool announce_open(int dirfd, const char *path, int flags)
 out:
 	errno = saved;
 	return inside;
+}
+
+bool announce_open(int dirfd, const char *path, int flags)
+{
+	const struct ci_map *m = told_index();
+	bool exclusive = (flags & O_CREAT) && (flags & O_EXCL);
+
+	size_t len = m ? memory_path(path) : 0;
+	if (len == 0 || (exclusive ? known_outside(m, dirfd, path, len, ANNOUNCE_MAKES)
+	                           : outside_known(m, dirfd, path, len, OUTSIDE_FILE)))
+		return true;
+	if (spelled_outside(m, dirfd, path))
+		return false;
+	return announce_open_inside(m, dirfd, path, flags);
 }
 
 void announce_opened(int fd, uint32_t now, int dirfd, const char *path, int flags)

@@ -37,6 +37,18 @@ static bool may_name_descriptor(const char *path)
 	       strncmp(path, "/dev/std", 8) == 0;
 }
 
+/* Apart, so that the memory for a path is taken only where it is needed. */
+static __attribute__((noinline)) bool mix_cwd(uint64_t *h)
+{
+	char cwd[CI_PATH_MAX];
+
+	size_t n = cwd_copy(cwd, sizeof(cwd));
+	if (n == 0 || may_name_descriptor(cwd))
+		return false;
+	*h = mix(*h, cwd, n);
+	return true;
+}
+
 /* What stands for the path in the table; 0: nothing can. */
 static uint64_t key_of(uint32_t now, int dirfd, const char *path, size_t len,
                        enum outside_kind kind)
@@ -45,13 +57,8 @@ static uint64_t key_of(uint32_t now, int dirfd, const char *path, size_t len,
 
 	if (len == 0 || path[len - 1] == '/' || path[len - 1] == '.' || may_name_descriptor(path))
 		return 0;
-	if (path[0] != '/') {
-		char cwd[CI_PATH_MAX];
-		size_t n = dirfd == AT_FDCWD ? cwd_copy(cwd, sizeof(cwd)) : 0;
-		if (n == 0 || may_name_descriptor(cwd))
-			return 0;
-		h = mix(h, cwd, n);
-	}
+	if (path[0] != '/' && (dirfd != AT_FDCWD || !mix_cwd(&h)))
+		return 0;
 	if (kind == OUTSIDE_NAME) {
 		const char *slash = memrchr(path, '/', len);
 		len = slash ? (size_t)(slash - path) + 1 : 0;

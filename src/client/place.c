@@ -123,22 +123,25 @@ bool place_begins_outside(const struct ci_map *m, int dirfd, const char *path)
 	return true;
 }
 
-void place_note_opened(int fd, int dirfd, const char *path)
+/* Apart, so that the memory for a path is taken only where it is needed. */
+static __attribute__((noinline)) bool relative_in_scope(const struct ci_map *m, int dirfd,
+                                                        const char *path)
 {
 	char absolute[CI_PATH_MAX];
+
+	size_t len = place_absolute(dirfd, path, absolute);
+	return len != 0 && cr_in_scope(m, absolute, len);
+}
+
+void place_note_opened(int fd, int dirfd, const char *path)
+{
 	const struct ci_map *m = &attachment.map;
 
 	if (fd < 0 || fd >= NOTED_MAX || !m->h || place_begins_outside(m, dirfd, path))
 		return;
-	size_t len = strlen(path);
-	if (path[0] != '/') {
-		len = place_absolute(dirfd, path, absolute);
-		path = absolute;
-	}
-	if (len == 0 || !cr_in_scope(m, path, len))
-		return;
-	atomic_fetch_or_explicit(&noted[fd / 8], (unsigned char)(1 << fd % 8),
-	                         memory_order_relaxed);
+	if (path[0] == '/' ? cr_in_scope(m, path, strlen(path)) : relative_in_scope(m, dirfd, path))
+		atomic_fetch_or_explicit(&noted[fd / 8], (unsigned char)(1 << fd % 8),
+		                         memory_order_relaxed);
 }
 
 /* The two names of a scope, or NULL where the index is damaged. */

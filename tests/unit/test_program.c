@@ -155,6 +155,7 @@ Test(script, long_first_lines)
 
 	/* The interpreter's name may have been cut: no. Its argument: as far as it is there. */
 	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0'; /* for messages */
 	memcpy(text, "#!/", 3);
 	expect_line(text, sizeof(text) - 1, NULL, NULL);
 	memcpy(text, "#!/bin/sh ", 10);
