@@ -77,6 +77,7 @@ void in_child(const char *what, void (*run)(void *), void *arg);
 	X(numbers)                                                                                 \
 	X(no_leaks)
 #define LOCK_CHECKS(X)                                                                             \
+	X(shared_offsets)                                                                          \
 	X(whole_locks)                                                                             \
 	X(record_locks)                                                                            \
 	X(kept_locks)                                                                              \

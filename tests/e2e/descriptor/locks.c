@@ -46,6 +46,46 @@ void whole_locks(void)
 	in_child("closed", try_whole, "whole_locks/f");
 }
 
+static void read_two(void *arg)
+{
+	char buf[2];
+	say("in the child %zd", read(*(int *)arg, buf, 2));
+}
+
+/* A lock must not part descriptors that go through the file together. */
+void shared_offsets(void)
+{
+	char buf[3];
+	int fd = served("shared_offsets/f", O_RDONLY);
+	int copy = dup(fd);
+
+	say("lock %s", result(flock(fd, LOCK_SH)));
+	say("read %zd", read(copy, buf, 3));
+	say("at %ld", lseek(fd, 0, SEEK_CUR));
+	close(copy);
+	close(fd);
+	fd = served("shared_offsets/f", O_RDONLY);
+	copy = fcntl(fd, F_DUPFD, 700);
+	say("lock %s", result(flock(copy, LOCK_SH)));
+	say("read %zd", read(fd, buf, 3));
+	say("at %ld", lseek(copy, 0, SEEK_CUR));
+	close(copy);
+	close(fd);
+	fd = served("shared_offsets/f", O_RDONLY);
+	copy = dup2(fd, 701);
+	say("lock %s", result(flock(copy, LOCK_SH)));
+	say("read %zd", read(fd, buf, 3));
+	say("at %ld", lseek(copy, 0, SEEK_CUR));
+	close(copy);
+	close(fd);
+	fd = served("shared_offsets/f", O_RDONLY);
+	in_child("reads", read_two, &fd);
+	say("lock %s", result(flock(fd, LOCK_SH)));
+	in_child("reads", read_two, &fd);
+	say("at %ld", lseek(fd, 0, SEEK_CUR));
+	close(fd);
+}
+
 static struct flock region(short type, off_t start, off_t len)
 {
 	return (struct flock){.l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = len};
