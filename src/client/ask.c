@@ -33,13 +33,21 @@ void ask_fork_child(void)
 	inside = false;
 }
 
+/* What strerror says, without its locks and memory: signal handlers come here, too. */
+static const char *describe(int err)
+{
+	const char *words = strerrordesc_np(err);
+
+	return words ? words : "unknown error";
+}
+
 /* An old server's death and a session's regular end need no word from each process. */
 static void give_up(int err)
 {
 	if (!served_index())
 		return;
 	log_warn("no answer from this node's server (%s): this process goes on without it",
-	         strerror(err));
+	         describe(err));
 	detach();
 }
 
@@ -137,9 +145,9 @@ static bool lock_in_time(void)
 {
 	struct timespec end;
 
-	clock_gettime(CLOCK_REALTIME, &end);
+	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += asking.timeout_s;
-	return pthread_mutex_timedlock(&asking.lock, &end) == 0;
+	return pthread_mutex_clocklock(&asking.lock, CLOCK_MONOTONIC, &end) == 0;
 }
 
 /* Errors of the moment, after which the next question may succeed. */

@@ -8,12 +8,14 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <stdarg.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "client/content.h"
+#include "client/memory.h"
 #include "client/original.h"
 #include "client/real.h"
 #include "client/served.h"
@@ -150,11 +152,36 @@ static bool asks_filesystem(unsigned long request)
 	case 'f':  /* FS_IOC_GETFLAGS, FS_IOC_FIEMAP; Lustre's own */
 	case 'v':  /* FS_IOC_GETVERSION */
 	case 'X':  /* FS_IOC_FSGETXATTR */
-	case 0x94: /* FICLONE; btrfs's own */
+	case 0x94: /* FICLONE, FICLONERANGE; btrfs's own */
 		return true;
 	default:
 		return request == FIBMAP || request == FIGETBSZ;
 	}
+}
+
+/* A copy of what a range is cloned by names the file itself. Returns the file, or -1. */
+static int range_of_file(void **arg, struct file_clone_range *range)
+{
+	if (!memory_readable(*arg, sizeof(*range)))
+		return -1;
+	memcpy(range, *arg, sizeof(*range));
+	int from = original_open((int)range->src_fd, O_RDONLY);
+	if (from >= 0) {
+		range->src_fd = from;
+		*arg = range;
+	}
+	return from;
+}
+
+/* The file that is cloned, of which `arg` tells, or -1. */
+static int cloned(unsigned long request, void **arg, struct file_clone_range *range)
+{
+	if (request == FICLONERANGE)
+		return range_of_file(arg, range);
+	int from = request == FICLONE ? original_open((int)(long)*arg, O_RDONLY) : -1;
+	if (from >= 0)
+		*arg = (void *)(long)from;
+	return from;
 }
 
 int ioctl(int fd, unsigned long request, ...)
@@ -164,9 +191,9 @@ int ioctl(int fd, unsigned long request, ...)
 	if (!asks_filesystem(request))
 		return real()->ioctl(fd, request, arg);
 	int file = original_open(fd, O_RDONLY);
-	int from = request == FICLONE ? original_open((int)(long)arg, O_RDONLY) : -1;
-	int result =
-		real()->ioctl(file >= 0 ? file : fd, request, from >= 0 ? (void *)(long)from : arg);
+	struct file_clone_range range;
+	int from = cloned(request, &arg, &range);
+	int result = real()->ioctl(file >= 0 ? file : fd, request, arg);
 	int err = errno;
 	if (file >= 0)
 		close(file);

@@ -10,6 +10,7 @@
 #include "client/outside.h"
 #include "client/place.h"
 #include "client/real.h"
+#include "client/spawn.h"
 
 static bool needs_mode(int flags)
 {
@@ -157,5 +158,6 @@ int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *actions, int fd
 {
 	if (changes(flags))
 		announce_open_elsewhere(AT_FDCWD, path, flags);
+	spawn_note_open(flags);
 	return real()->posix_spawn_file_actions_addopen(actions, fd, path, flags, mode);
 }

@@ -1,6 +1,8 @@
-/* spawn.c - posix_spawn and posix_spawnp. Both look here, in the parent. */
+/* spawn.c - see spawn.h. Both posix_spawn and posix_spawnp look here, in the parent. */
 #include <errno.h>
+#include <fcntl.h>
 #include <spawn.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +12,7 @@
 #include "client/memory.h"
 #include "client/real.h"
 #include "client/search.h"
+#include "client/spawn.h"
 #include "client/start.h"
 
 struct spawn {
@@ -33,12 +36,27 @@ static bool does_more(const struct spawn *s)
 	return s->actions || s->attributes;
 }
 
+/* An action of this process makes a file that must not be there: a second try fails. */
+static atomic_bool makes_file;
+
+void spawn_note_open(int flags)
+{
+	if ((flags & O_CREAT) && (flags & O_EXCL))
+		atomic_store_explicit(&makes_file, true, memory_order_relaxed);
+}
+
+/* A failed attempt leaves nothing behind that the next would meet. */
+static bool may_try_twice(const struct spawn *s)
+{
+	return !s->actions || !atomic_load_explicit(&makes_file, memory_order_relaxed);
+}
+
 static enum start spawn_stored(struct spawn *s, const char *path, char *const argv[],
                                char *const envp[], int *err)
 {
 	int saved = errno;
 
-	if (path[0] != '/' && s->actions)
+	if ((path[0] != '/' && s->actions) || !may_try_twice(s))
 		return START_REAL;
 	enum start start = start_program(path, argv, envp, really, s);
 	*err = errno;
@@ -81,7 +99,7 @@ static bool spawn_search(struct spawn *s, const char *file, char *const argv[], 
 	size_t room = search_begin(&search, file);
 	int saved = errno;
 
-	if (room == 0)
+	if (room == 0 || !may_try_twice(s))
 		return false;
 	char found[room];
 	*err = ENOENT;
@@ -92,15 +110,17 @@ static bool spawn_search(struct spawn *s, const char *file, char *const argv[], 
 		if (start == START_REAL)
 			*err = refused(found);
 		errno = saved;
-		if (start == START_MADE)
+		if (start == START_MADE) {
 			*err = 0;
-		else if (*err == 0)
+			return true;
+		}
+		if (*err == 0) {
 			*err = really(found, argv, envp, s);
-		else if (search_goes_on(&search, *err))
-			continue;
-		else
+			/* Its interpreter is missing, or the like: libc searches on. */
+			return *err == 0 || !search_goes_on(&search, *err);
+		}
+		if (!search_goes_on(&search, *err))
 			return false;
-		return true;
 	}
 	if (search.denied)
 		*err = EACCES;

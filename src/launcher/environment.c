@@ -11,10 +11,11 @@ static const char *const not_for_jobs[] = {"COLLFS_SCOPE", LAUNCHER_ENV, LOCAL_E
 /*
  * Where there is an auditor, ld.so lays out the main thread's static TLS before
  * it has loaded the program's libraries: without this (glibc 2.33) there is not
- * room for those with much of it. It stands before the user's own value, which
- * wins.
+ * room for those with much of it. Every thread's stack gives as much: more would
+ * leave nothing of the smallest one (PTHREAD_STACK_MIN). It stands before the
+ * user's own value, which wins.
  */
-#define STATIC_TLS "glibc.rtld.optional_static_tls=16384"
+#define STATIC_TLS "glibc.rtld.optional_static_tls=8192"
 
 const struct loader_list loader_lists[3] = {
 	{"LD_PRELOAD", " :", "libcollfs.so", false},

@@ -349,6 +349,43 @@ static void scenario_spawn(char **args)
 	posix_spawnattr_destroy(&attributes);
 }
 
+/* ---- one attempt alone: a file that must not be there before: process once-made PROGRAM FILE */
+
+static void spawn_making(const char *what, const char *file, const char *made, char **argv,
+                         posix_spawn_file_actions_t *actions)
+{
+	pid_t pid;
+
+	for (int search = 0; search < 2; search++) {
+		unlink(made);
+		int err = search ? posix_spawnp(&pid, strrchr(file, '/') + 1, actions, NULL, argv,
+		                                environ)
+		                 : posix_spawn(&pid, file, actions, NULL, argv, environ);
+		if (err)
+			say("%s: %s\n", what, strerrorname_np(err));
+		else
+			say_end(what, file, pid);
+		say("made: %s\n", access(made, F_OK) == 0 ? "yes" : "no");
+	}
+	unlink(made);
+}
+
+static void scenario_once_made(char **args)
+{
+	static char word[256 * 1024]; /* longer than the kernel takes */
+	char *argv[] = {"spawned", "seven", NULL}, *large[] = {"spawned", word, NULL};
+	posix_spawn_file_actions_t actions;
+
+	memset(word, 'x', sizeof(word) - 1);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 7, args[1], O_WRONLY | O_CREAT | O_EXCL, 0600);
+	spawn_making("new file", args[0], args[1], argv, &actions);
+	spawn_making("too large", args[0], args[1], large, &actions);
+	posix_spawn_file_actions_adddup2(&actions, 77, 9);
+	spawn_making("action fails later", args[0], args[1], argv, &actions);
+	posix_spawn_file_actions_destroy(&actions);
+}
+
 /* system and popen: process shell COMMAND */
 static void scenario_shell(char **args)
 {
@@ -370,7 +407,7 @@ int main(int argc, char **argv)
 		{"each", scenario_each},           {"once", scenario_once},
 		{"arguments", scenario_arguments}, {"environments", scenario_environments},
 		{"addresses", scenario_addresses}, {"spawn", scenario_spawn},
-		{"shell", scenario_shell},
+		{"once-made", scenario_once_made}, {"shell", scenario_shell},
 	};
 
 	for (size_t i = 0; argc > 1 && i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {

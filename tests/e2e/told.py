@@ -3,6 +3,7 @@ missed; this process has looked before, and looks again when the child has ended
 
 import ctypes
 import os
+import struct
 import sys
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -174,6 +175,21 @@ def two_links():
     assert read(f"{top}/home/link/current/d/f") == "FileNotFoundError"
     change_in_child(lambda: os.symlink("v2", f"{top}/far/current"))
     assert read(f"{top}/home/link/current/d/f") == "v2"
+
+
+def mounted():
+    """by a descriptor of a mount, which becomes read-only"""
+    top = os.environ["TOP"] + "/mounted"
+    assert os.access(f"{top}/f", os.W_OK)
+
+    def change():
+        read_only = struct.pack("QQQQ", 1, 0, 0, 0)  # MOUNT_ATTR_RDONLY is set
+        fd = os.open(top, os.O_PATH)
+        if libc.mount_setattr(fd, b"", 0x1000, read_only, len(read_only)) != 0:
+            raise OSError(ctypes.get_errno(), "mount_setattr")
+
+    change_in_child(change)
+    assert not os.access(f"{top}/f", os.W_OK)
 
 
 globals()[sys.argv[1]]()

@@ -202,7 +202,7 @@ Test(mpiline, users_tunables_win)
 
 	env_of_job(&vars, &in, &session, &users);
 	cr_expect_str_eq(env_get(&vars, "GLIBC_TUNABLES"),
-	                 "glibc.rtld.optional_static_tls=16384:glibc.rtld.nns=8");
+	                 "glibc.rtld.optional_static_tls=8192:glibc.rtld.nns=8");
 	env_strip(&vars);
 	cr_expect_str_eq(env_get(&vars, "GLIBC_TUNABLES"), "glibc.rtld.nns=8");
 }

@@ -216,6 +216,8 @@ void controls(void)
 	failed = ioctl(fd, FIBMAP, &number);
 	say("block map %s", result(failed < 0 ? -1 : 0));
 	say("clone %s", result(ioctl(clone, FICLONE, fd)));
+	struct file_clone_range range = {.src_fd = fd, .src_length = 4096};
+	say("clone range %s", result(ioctl(clone, FICLONERANGE, &range)));
 	say("clone into %s", result(ioctl(fd, FICLONE, clone)));
 	say("non-blocking %s", result(ioctl(fd, FIONBIO, &(int){1})));
 	say("then %o", fcntl(fd, F_GETFL));
