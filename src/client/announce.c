@@ -11,6 +11,7 @@
 #include "client/outside.h"
 #include "client/parent.h"
 #include "client/place.h"
+#include "client/quiet.h"
 #include "client/real.h"
 #include "client/tell.h"
 #include "common/resolve.h"
@@ -51,7 +52,7 @@ static bool leads_inside(const struct ci_map *m, int dirfd, const char *path)
 
 	if (!parent_open(&p, dirfd, path) || !parent_follow(&p))
 		return true;
-	look_close(p.fd);
+	quiet_close(p.fd);
 	return place_real_in_scope(m, p.path, p.len) || place_above_scope(m, p.path, p.len);
 }
 
@@ -173,7 +174,7 @@ void announce_name(int dirfd, const char *path, unsigned how)
 			tell_scopes(m, p.path, p.len);
 			tell_names(m, &st);
 		}
-		look_close(p.fd);
+		quiet_close(p.fd);
 	} else if (no_descriptor(errno)) {
 		announce_without_fd(m, dirfd, path, false, how & ANNOUNCE_TREE);
 	}
@@ -217,7 +218,7 @@ void announce_symlink(int dirfd, const char *path)
 	if (m && parent_open(&p, dirfd, path)) {
 		if (!place_real_in_scope(m, p.path, p.len) && leads_inside(m, p.fd, p.name))
 			tell(m, p.path, p.len, WIRE_SUBTREE);
-		look_close(p.fd);
+		quiet_close(p.fd);
 	}
 	errno = saved;
 }
@@ -264,11 +265,11 @@ void announce_file(int dirfd, const char *path, unsigned how)
 	if (len == 0 || outside_known(m, dirfd, path, len, kind))
 		return;
 	uint32_t now = outside_now(m);
-	int fd = look_open(dirfd, path, nofollow);
+	int fd = quiet_open(dirfd, path, O_PATH | nofollow);
 	if (fd >= 0) {
 		if (tell_fd(m, fd, how, real_path) != 0 && !nofollow)
 			outside_note(now, dirfd, path, OUTSIDE_FILE);
-		look_close(fd);
+		quiet_close(fd);
 	} else if (no_descriptor(errno)) {
 		announce_without_fd(m, dirfd, path, !nofollow, how & ANNOUNCE_BELOW);
 	}
@@ -325,7 +326,7 @@ static __attribute__((noinline)) bool announce_open_inside(const struct ci_map *
 		if (real()->fstatat(p.fd, p.name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 			tell_names(m, &st);
 	}
-	look_close(p.fd);
+	quiet_close(p.fd);
 out:
 	errno = saved;
 	return inside;

@@ -209,28 +209,15 @@ static bool call_apart(enum wire_op op, uint32_t flags, const char *path, size_t
 	return err == 0 && reply.status == WIRE_LOOK;
 }
 
-static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, bool or_apart,
-                 int *got)
+/* By the process's connection, under the lock. */
+static bool call_in_turn(enum wire_op op, uint32_t flags, const char *path, size_t len, int *got)
 {
 	struct wire_reply reply;
-	int saved = errno, old_state;
 	bool look = false;
 
-	*got = -1;
-	if (len >= WIRE_PATH_MAX)
-		return false;
-	if (inside || !owner_is_us()) {
-		look = or_apart && call_apart(op, flags, path, len);
-		errno = saved;
-		return look;
-	}
-	inside = true;
-	/* Waiting is a cancellation point; a thread must not die with the lock. */
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old_state);
 	if (!lock_in_time()) {
 		give_up(ETIMEDOUT);
-		look = op == WIRE_MUTATE && call_apart(op, flags, path, len);
-		goto out;
+		return op == WIRE_MUTATE && call_apart(op, flags, path, len);
 	}
 	count(COUNT_asked);
 	int err = connected();
@@ -247,9 +234,29 @@ static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, 
 		connection_close(&asking.connection); /* a late reply must not be read */
 	}
 	pthread_mutex_unlock(&asking.lock);
-out:
+	return look;
+}
+
+static bool call(enum wire_op op, uint32_t flags, const char *path, size_t len, bool or_apart,
+                 int *got)
+{
+	int saved = errno, old_state;
+	bool look;
+
+	*got = -1;
+	if (len >= WIRE_PATH_MAX)
+		return false;
+	/* Waiting is a cancellation point; a thread must not die with the lock, nor a
+	 * vfork child run what its parent's thread has to do at its end. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old_state);
+	if (inside || !owner_is_us()) {
+		look = or_apart && call_apart(op, flags, path, len);
+	} else {
+		inside = true;
+		look = call_in_turn(op, flags, path, len, got);
+		inside = false;
+	}
 	pthread_setcancelstate(old_state, NULL);
-	inside = false;
 	errno = saved;
 	return look;
 }

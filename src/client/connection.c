@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "client/quiet.h"
 #include "client/real.h"
 
 /*
@@ -91,7 +92,7 @@ bool connection_is_to_server(int fd)
 void connection_close(struct connection *c)
 {
 	if (connection_ours(c))
-		close(c->fd);
+		quiet_close(c->fd); /* also in a fork child */
 	*c = CONNECTION_NONE;
 }
 

@@ -17,6 +17,7 @@
 #include "client/content.h"
 #include "client/memory.h"
 #include "client/original.h"
+#include "client/quiet.h"
 #include "client/real.h"
 #include "client/served.h"
 
@@ -42,9 +43,7 @@ static int on_original(int fd, int command, void *arg)
 	if (file < 0)
 		return real()->fcntl(fd, command, arg);
 	int result = real()->fcntl(file, command, arg);
-	int err = errno;
-	close(file);
-	errno = err;
+	quiet_close(file);
 	return result;
 }
 
@@ -194,12 +193,8 @@ int ioctl(int fd, unsigned long request, ...)
 	struct file_clone_range range;
 	int from = cloned(request, &arg, &range);
 	int result = real()->ioctl(file >= 0 ? file : fd, request, arg);
-	int err = errno;
-	if (file >= 0)
-		close(file);
-	if (from >= 0)
-		close(from);
-	errno = err;
+	quiet_close(file);
+	quiet_close(from);
 	return result;
 }
 
@@ -215,9 +210,7 @@ static off64_t seek_hole(int fd, off64_t offset, int whence)
 	if (file < 0)
 		return real()->lseek64(fd, offset, whence);
 	off64_t at = real()->lseek64(file, offset, whence);
-	int err = errno;
-	close(file);
-	errno = err;
+	quiet_close(file);
 	return at < 0 ? at : real()->lseek64(fd, at, SEEK_SET);
 }
 
@@ -246,11 +239,9 @@ ssize_t copy_file_range(int from, off64_t *from_at, int to, off64_t *to_at, size
 		return n;
 	off64_t at = from_at ? 0 : real()->lseek64(from, 0, SEEK_CUR);
 	n = real()->copy_file_range(file, from_at ? from_at : &at, to, to_at, len, flags);
-	int err = errno;
 	if (n > 0 && !from_at)
 		real()->lseek64(from, at, SEEK_SET);
-	close(file);
-	errno = err;
+	quiet_close(file);
 	return n;
 }
 
@@ -284,9 +275,6 @@ int name_to_handle_at(int dirfd, const char *path, struct file_handle *handle, i
 		path = original_path(path);
 	int result =
 		real()->name_to_handle_at(file >= 0 ? file : dirfd, path, handle, mount_id, flags);
-	int err = errno;
-	if (file >= 0)
-		close(file);
-	errno = err;
+	quiet_close(file);
 	return result;
 }

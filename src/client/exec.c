@@ -11,6 +11,8 @@
 
 #include "client/attachment.h"
 #include "client/memory.h"
+#include "client/original.h"
+#include "client/quiet.h"
 #include "client/real.h"
 #include "client/search.h"
 #include "client/start.h"
@@ -27,24 +29,20 @@ static int really(const char *file, char *const argv[], char *const envp[], void
  */
 struct replaced {
 	int fd, kept; /* kept < 0: not replaced */
-	int flags;    /* of dup3 */
 };
 
 static struct replaced replace(int fd, const char *instead)
 {
 	struct replaced r = {.fd = fd, .kept = -1};
-	int flags = fcntl(fd, F_GETFD);
 
-	int file = real()->open(instead, O_RDONLY | O_CLOEXEC);
+	int file = quiet_open(AT_FDCWD, instead, O_RDONLY);
 	if (file < 0)
 		return r;
+	r.kept = real()->fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	/* The new process inherits it, and where it is read next. */
-	lseek(file, lseek(fd, 0, SEEK_CUR), SEEK_SET);
-	r.flags = flags & FD_CLOEXEC ? O_CLOEXEC : 0;
-	r.kept = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	if (r.kept >= 0)
-		dup3(file, fd, r.flags);
-	close(file);
+		original_put_in_place(fd, file);
+	quiet_close(file);
 	return r;
 }
 
@@ -53,8 +51,9 @@ static void put_back(const struct replaced *r)
 	int saved = errno;
 
 	if (r->kept >= 0) {
-		dup3(r->kept, r->fd, r->flags);
-		close(r->kept);
+		int flags = real()->fcntl(r->fd, F_GETFD);
+		real()->dup3(r->kept, r->fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0);
+		quiet_close(r->kept);
 	}
 	errno = saved;
 }

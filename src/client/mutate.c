@@ -12,6 +12,7 @@
 #include "client/announce.h"
 #include "client/memory.h"
 #include "client/original.h"
+#include "client/quiet.h"
 #include "client/real.h"
 
 #define REMOVES_TREE (ANNOUNCE_REMOVES | ANNOUNCE_TREE)
@@ -91,10 +92,7 @@ static int link_itself(int fd, const char *from, int to_fd, const char *to, int 
 	announce_fd(file >= 0 ? file : fd, 0);
 	announce_name(to_fd, to, ANNOUNCE_MAKES);
 	int result = real()->linkat(file >= 0 ? file : fd, from, to_fd, to, flags);
-	int err = errno;
-	if (file >= 0)
-		close(file);
-	errno = err;
+	quiet_close(file);
 	return result;
 }
 

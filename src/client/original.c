@@ -11,6 +11,7 @@
 
 #include "client/attachment.h"
 #include "client/memory.h"
+#include "client/quiet.h"
 #include "client/real.h"
 #include "client/served.h"
 
@@ -98,7 +99,7 @@ static bool may_be_locked(const struct ci_entry *e)
 
 	if (!atomic_load_explicit(&locks_made, memory_order_relaxed))
 		return false;
-	int list = real()->open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int list = quiet_open(AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY);
 	if (list < 0)
 		return true;
 	while (!found && (n = getdents64(list, lines, sizeof(lines))) > 0) {
@@ -108,7 +109,7 @@ static bool may_be_locked(const struct ci_entry *e)
 			at += line->d_reclen;
 		}
 	}
-	close(list);
+	quiet_close(list);
 	return found;
 }
 
@@ -116,7 +117,13 @@ static bool may_be_locked(const struct ci_entry *e)
 static int open_entry(const struct ci_entry *e, int flags)
 {
 	bool harmless = (flags & O_PATH) || !may_be_locked(e);
-	return harmless && path_of(e) ? real()->open(e->path, flags | O_CLOEXEC) : -1;
+	struct stat st;
+
+	int fd = harmless && path_of(e) ? quiet_open(AT_FDCWD, e->path, flags) : -1;
+	if (fd < 0 || (real()->fstat(fd, &st) == 0 && is_file_of(e, &st)))
+		return fd;
+	quiet_close(fd); /* another has come to its place meanwhile */
+	return -1;
 }
 
 int original_open(int fd, int flags)
@@ -129,14 +136,13 @@ int original_open(int fd, int flags)
 	return file;
 }
 
-/* Put `file` in the place of fd, with its state. */
-static bool put_in_place(int fd, int file)
+bool original_put_in_place(int fd, int file)
 {
 	int flags = real()->fcntl(fd, F_GETFD);
 	off_t at = real()->lseek(fd, 0, SEEK_CUR);
 
-	return flags >= 0 && at >= 0 && real()->lseek(file, at, SEEK_SET) == at &&
-	       dup3(file, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0) == fd;
+	return flags >= 0 && (at < 0 || real()->lseek(file, at, SEEK_SET) == at) &&
+	       real()->dup3(file, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0) == fd;
 }
 
 bool original_replace(int fd)
@@ -148,11 +154,12 @@ bool original_replace(int fd)
 		return false;
 	const struct ci_entry *e = served_fd(fd);
 	int flags = e ? fcntl(fd, F_GETFL) : -1; /* as the program sees them */
-	int file = flags >= 0 ? open_entry(e, flags & (O_NOFOLLOW | O_NONBLOCK)) : -1;
+	bool reads = flags >= 0 && !(flags & O_PATH);
+	int file = reads ? open_entry(e, flags & (O_NOFOLLOW | O_NONBLOCK)) : -1;
 	if (file >= 0) {
 		real()->fcntl(file, F_SETFL, flags);
-		done = put_in_place(fd, file);
-		close(file);
+		done = original_put_in_place(fd, file);
+		quiet_close(file);
 	}
 	errno = saved;
 	return done;

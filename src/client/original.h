@@ -33,12 +33,17 @@ void original_note_lock(void);
 void original_fork_parent(void);
 void original_fork_child(void);
 
-/* A new descriptor of the file behind a served one, to be closed, or -1. `flags`: of open(2). */
+/* A new descriptor of the file behind a served one, to be closed by quiet_close(), or -1.
+ * `flags`: of open(2). */
 int original_open(int fd, int flags);
 
 /* If fd is one that we opened on a served file: open it on the file itself, in the
  * same state. False: it is what it was. */
 bool original_replace(int fd);
+
+/* Put `file` in the place of fd as well, with its offset, if it has one, and its flag
+ * FD_CLOEXEC. */
+bool original_put_in_place(int fd, int file);
 
 /* The path of the file behind a served descriptor, or NULL. */
 const char *original_of_fd(int fd);

@@ -3,22 +3,11 @@
 
 #include <fcntl.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "client/place.h"
+#include "client/quiet.h"
 #include "client/real.h"
 #include "common/resolve.h"
-
-int look_open(int dirfd, const char *path, int flags)
-{
-	return (int)syscall(SYS_openat, dirfd, path, flags | O_PATH | O_CLOEXEC);
-}
-
-void look_close(int fd)
-{
-	syscall(SYS_close, fd);
-}
 
 /* Split off the last name, without final slashes. False: there is none. */
 static bool split(const char *path, char dir[CI_PATH_MAX], char name[NAME_MAX + 1])
@@ -45,14 +34,14 @@ bool parent_open(struct parent *p, int dirfd, const char *path)
 
 	if (!split(path, dir, p->name))
 		return false;
-	p->fd = look_open(dirfd, dir, O_DIRECTORY);
+	p->fd = quiet_open(dirfd, dir, O_PATH | O_DIRECTORY);
 	if (p->fd < 0)
 		return false;
 	p->dir_len = place_of_fd(p->fd, p->path);
 	size_t name_len = strlen(p->name);
 	size_t at = p->dir_len > 1 ? p->dir_len : 0; /* the root's path is its slash */
 	if (p->dir_len == 0 || at + 1 + name_len >= CI_PATH_MAX) {
-		look_close(p->fd);
+		quiet_close(p->fd);
 		return false;
 	}
 	p->path[at] = '/';
@@ -71,11 +60,11 @@ bool parent_follow(struct parent *p)
 		target[n] = '\0';
 		int from = p->fd;
 		bool found = parent_open(p, from, target);
-		look_close(from);
+		quiet_close(from);
 		if (!found)
 			return false;
 	}
-	look_close(p->fd);
+	quiet_close(p->fd);
 	return false;
 }
 

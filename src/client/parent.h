@@ -15,19 +15,11 @@
 #include "common/index.h"
 
 struct parent {
-	int fd;                  /* O_PATH; to be closed by look_close() */
+	int fd;                  /* O_PATH; to be closed by quiet_close() */
 	char name[NAME_MAX + 1]; /* the last one of the path */
 	char path[CI_PATH_MAX];  /* real path of the directory, then of the name in it */
 	size_t dir_len, len;     /* of both */
 };
-
-/*
- * Descriptors to look at names with (O_PATH and O_CLOEXEC are added). libc's
- * functions would end a thread that has been cancelled, in the middle of a call that
- * is no cancellation point.
- */
-int look_open(int dirfd, const char *path, int flags);
-void look_close(int fd);
 
 /* Find the directory of `path`. False: the real call has nothing to change, or (errno
  * EMFILE, ENFILE) there is no descriptor to look with. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gnu/libc-version.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -37,6 +38,7 @@ struct start_plan {
 	char *const *envp;
 	start_call *call;
 	void *context;
+	int cancel_state;          /* the caller's */
 	size_t variables, session; /* how many in envp; which is the session's */
 	unsigned depth;            /* scripts found so far; the last is the innermost */
 	struct script scripts[SCRIPT_DEPTH + 1]; /* and a next one */
@@ -174,7 +176,11 @@ static __attribute__((noinline)) int call_told(const struct start_plan *p, const
 	    !session_put_program(&s, p->path, told, sizeof(told)))
 		return -1;
 	envp[p->session] = told;
-	return p->call(file, argv, envp, p->context);
+	/* A vfork child that becomes a program leaves its parent's thread as it is then. */
+	pthread_setcancelstate(p->cancel_state, NULL);
+	int result = p->call(file, argv, envp, p->context);
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+	return result;
 }
 
 /* The arguments of an interpreter, as the kernel makes them. */
@@ -246,26 +252,37 @@ static bool fit_environment(struct start_plan *p)
 	return p->session != PROGRAM_UNFIT;
 }
 
-enum start start_program(const char *path, char *const argv[], char *const envp[], start_call *call,
-                         void *context)
+static enum start start(struct start_plan *p)
 {
-	struct start_plan p = {
-		.path = path, .argv = argv, .envp = envp, .call = call, .context = context};
 	int saved = errno, err;
 
-	if (!path || !served_index())
-		return START_REAL;
-	const struct ci_entry *e = look(path, &err);
+	const struct ci_entry *e = look(p->path, &err);
 	errno = saved;
 	if (!e) {
 		errno = err ? err : saved;
 		return err ? START_FAILED : START_REAL;
 	}
-	bool made = fit_environment(&p) && make(&p, e);
+	bool made = fit_environment(p) && make(p, e);
 	if (!made)
 		count(COUNT_passed);
 	errno = saved;
 	return made ? START_MADE : START_REAL;
+}
+
+/* To execute or to spawn is no cancellation point, but to look for what and to open it
+ * are some. */
+enum start start_program(const char *path, char *const argv[], char *const envp[], start_call *call,
+                         void *context)
+{
+	struct start_plan p = {
+		.path = path, .argv = argv, .envp = envp, .call = call, .context = context};
+
+	if (!path || !served_index())
+		return START_REAL;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &p.cancel_state);
+	enum start answer = start(&p);
+	pthread_setcancelstate(p.cancel_state, NULL);
+	return answer;
 }
 
 const char *start_instead(int fd, const char *link, char *const envp[])
@@ -281,11 +298,13 @@ const char *start_instead(int fd, const char *link, char *const envp[])
 	const char *path = e ? e->path : link ? started_program(link) : NULL;
 	if (!path)
 		return NULL;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &p.cancel_state);
 	const struct ci_entry *now = look(path, &err);
 	if (now && program_startable(now))
 		opened = open_stored(now, &script, &kind);
 	if (opened >= 0)
 		close(opened);
+	pthread_setcancelstate(p.cancel_state, NULL);
 	errno = saved;
 	return kind == PROGRAM_SCRIPT || (kind == PROGRAM_FIT && fit_environment(&p)) ? NULL : path;
 }

@@ -385,6 +385,8 @@ static void make_waiting(void)
 struct cancelled {
 	const struct row *row;
 	const char *path;
+	int fd;
+	volatile long result;
 	volatile bool went_on;
 };
 
@@ -395,32 +397,59 @@ static void *call_when_cancelled(void *arg)
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
 	pthread_cancel(pthread_self());
 	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
-	c->row->call(c->path, AT_FDCWD, room);
+	c->result = c->row->call(c->path, c->fd, room);
 	c->went_on = true;
 	return NULL;
 }
 
-/* Which calls end a thread that has been cancelled, and which do their work first. */
+/* A fault in the thread could not be caught; mkdtemp sometimes asks for random bits,
+ * which may end it. */
+static bool can_be_cancelled(const struct row *row)
+{
+	return !strstr(row->variant, "bad") && strcmp(row->name, "mkdtemp") != 0;
+}
+
+/* Whether a call ends a thread that has been cancelled, or does its work first. */
+static const char *cancelled(const struct row *row, const char *path, int fd)
+{
+	struct cancelled c = {.row = row, .path = path, .fd = fd};
+	static char answer[32];
+	pthread_t thread;
+
+	now.name = path;
+	if (pthread_create(&thread, NULL, call_when_cancelled, &c) != 0)
+		abort();
+	pthread_join(thread, NULL);
+	snprintf(answer, sizeof(answer), "goes on with %ld", c.result);
+	return c.went_on ? answer : "ends";
+}
+
 static void make_cancelled(const struct row *row)
 {
-	static const char *const names[] = {"missing", "dir/inner", "dir"};
+	static const char *const names[] = {"missing", "dir/inner", "dir", "script"};
 
-	/* A fault in the thread could not be caught; mkdtemp sometimes asks for random
-	 * bits, which may end it. */
-	if (strstr(row->variant, "bad") || strcmp(row->name, "mkdtemp") == 0)
-		return;
-	for (int i = 0; i < 3; i++) {
-		struct cancelled c = {.row = row, .path = names[i]};
+	for (int i = 0; i < 4 && can_be_cancelled(row); i++) {
+		const char *how = cancelled(row, names[i], AT_FDCWD);
 		struct stat st = {0};
-		pthread_t thread;
-
-		now.name = names[i];
-		if (pthread_create(&thread, NULL, call_when_cancelled, &c) != 0)
-			abort();
-		pthread_join(thread, NULL);
 		int gone = lstat(names[i], &st);
+
 		printf("cancel %s.%s, %s: %s, then %d mode %o\n", row->name, row->variant, names[i],
-		       c.went_on ? "goes on" : "ends", gone, st.st_mode);
+		       how, gone, st.st_mode);
+	}
+}
+
+/* All are opened first: some of the calls change the file, which is not served then. */
+static void make_cancelled_with_fds(const struct row *rows)
+{
+	int fds[256], count = 0;
+
+	for (; rows[count].name && count < 256; count++)
+		fds[count] = open("script", O_RDONLY);
+	for (int i = 0; i < count; i++) {
+		if (can_be_cancelled(&rows[i]))
+			printf("cancel %s.%s, descriptor: %s\n", rows[i].name, rows[i].variant,
+			       cancelled(&rows[i], NULL, fds[i]));
+		close(fds[i]);
 	}
 }
 
@@ -556,6 +585,8 @@ static int run(const char *dir, const char *ro)
 	ask_first("at", at_rows);
 	change_all("change", change_rows, ro);
 	change_all("change_at", change_at_rows, ro);
+	enter("cancelled");
+	make_cancelled_with_fds(fd_rows);
 	enter("ask");
 	now.phase = "fd";
 	for (const struct row *row = fd_rows; row->name; row++)

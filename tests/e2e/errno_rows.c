@@ -225,6 +225,21 @@ static char *const arguments[] = {"x", NULL};
 static char *bad_arguments[] = {"x", NULL, NULL};
 static pid_t child;
 
+/* The errno of an exec that fails in a child, without calls that are cancellation points.
+ * Inlined: the child of a vfork must not return. */
+static inline __attribute__((always_inline)) int child_(pid_t pid, const char *p)
+{
+	int status = 0;
+
+	if (pid == 0) {
+		execve(p, arguments, environ);
+		_exit(errno);
+	}
+	while (syscall(SYS_wait4, pid, &status, 0, NULL) < 0 && errno == EINTR)
+		;
+	return status;
+}
+
 static int first_object(struct dl_phdr_info *info, size_t size, void *data)
 {
 	return 7;

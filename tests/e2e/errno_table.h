@@ -168,6 +168,8 @@
 	X(fopen, r_plus, NONE, stream_(fopen(p, "r+")))                                            \
 	X(fopen, wx, NONE, stream_(fopen(p, "wx")))                                                \
 	X(freopen, w, NONE, blocks() ? 0 : stream_(freopen(p, "w", fopen("/dev/null", "r"))))      \
+	X(execve, fork, NONE, child_(fork(), p))                                                   \
+	X(execve, vfork, NONE, child_(vfork(), p))                                                 \
 	X(posix_spawn_file_actions_addopen, , NONE, spawn_open(p))                                 \
 	X(unlink, , NONE, unlink(p))                                                               \
 	X(remove, , NONE, remove(p))                                                               \
@@ -306,6 +308,10 @@
 	X(dup2, negative, NONE, fd_(dup2(d, -1)))                                                  \
 	X(dup3, , NONE, fd_(dup3(d, 900, O_CLOEXEC)))                                              \
 	X(dup3, flags, NONE, fd_(dup3(d, 900, 99)))                                                \
+	X(ioctl, block_size, NONE, ioctl(d, FIGETBSZ, (int *)room))                                \
+	X(name_to_handle_at, itself, NONE, handle_(d, "", sizeof(handle.bytes), AT_EMPTY_PATH))    \
+	X(linkat, itself, NONE, linkat(d, "", AT_FDCWD, "missing/x", AT_EMPTY_PATH))               \
+	X(fcntl, ask_lock, NONE, fcntl(d, F_GETLK, &(struct flock){.l_type = F_RDLCK}))            \
 	X(flock, , NONE, flock(d, LOCK_SH | LOCK_NB))                                              \
 	X(flock, unknown, NONE, flock(d, 99))                                                      \
 	X(lockf, , NONE, lockf(d, F_TEST, 0))                                                      \

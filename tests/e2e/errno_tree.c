@@ -20,6 +20,7 @@ void make_tree(const char *dir)
 	}
 	put_file("file", 100, 0644);
 	put_file("spare", 10, 0644);
+	put_text("script", "#!/missing/interpreter\n", 0755);
 	put_file("unreadable", 10, 0);
 	mkdir("dir", 0755);
 	put_file("dir/inner", 20, 0644);
@@ -77,6 +78,7 @@ int prepare(const char *dir)
 	}
 	make_tree("ask");
 	make_tree("interrupted");
+	make_tree("cancelled");
 	make_trees("path", path_rows);
 	make_trees("at", at_rows);
 	make_trees("change", change_rows);

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +22,16 @@ static inline void put_file(const char *path, size_t size, mode_t mode)
 		if (write(fd, &byte, 1) != 1)
 			perror(path);
 	}
+	if (fchmod(fd, mode) != 0 || close(fd) != 0)
+		perror(path);
+}
+
+static inline void put_text(const char *path, const char *text, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+	if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		perror(path);
 	if (fchmod(fd, mode) != 0 || close(fd) != 0)
 		perror(path);
 }
