@@ -74,7 +74,7 @@ static int open_by_passing(int flags, const struct ci_entry *e)
 	place_fd_path(passed, path);
 	int fd = served_fd(passed) == e ? real()->open(path, flags) : -1;
 	/* The program is to get the lowest number, which is the passed one's. */
-	if (fd > passed && dup3(fd, passed, flags & O_CLOEXEC) == passed) {
+	if (fd > passed && real()->dup3(fd, passed, flags & O_CLOEXEC) == passed) {
 		close(fd);
 		return passed;
 	}

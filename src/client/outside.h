@@ -7,8 +7,9 @@
  *
  * What is remembered is void as soon as the index's `renames` rises. The
  * session raises it when a directory moves, and when a process of the job makes
- * or moves a link that leads into a scope (announce_symlink()). A link that other
- * processes make while the job changes files by the same path is not noticed.
+ * or moves a link that leads into a scope (announce_symlink()). Not noticed is a link
+ * that comes otherwise while the job changes files by the same path: from outside the
+ * job, or with a directory that is moved.
  *
  * A table of hashes, written and read with relaxed atomic operations: an entry
  * is one word, and a lost one costs a look. Any thread, also in signal handlers.
