@@ -332,14 +332,20 @@ out:
 	return inside;
 }
 
+bool announce_open_known_outside(const struct ci_map *m, int dirfd, const char *path, int flags)
+{
+	bool exclusive = (flags & O_CREAT) && (flags & O_EXCL);
+
+	size_t len = memory_path(path);
+	return len != 0 && (exclusive ? known_outside(m, dirfd, path, len, ANNOUNCE_MAKES)
+	                              : outside_known(m, dirfd, path, len, OUTSIDE_FILE));
+}
+
 bool announce_open(int dirfd, const char *path, int flags)
 {
 	const struct ci_map *m = told_index();
-	bool exclusive = (flags & O_CREAT) && (flags & O_EXCL);
 
-	size_t len = m ? memory_path(path) : 0;
-	if (len == 0 || (exclusive ? known_outside(m, dirfd, path, len, ANNOUNCE_MAKES)
-	                           : outside_known(m, dirfd, path, len, OUTSIDE_FILE)))
+	if (!m || memory_path(path) == 0 || announce_open_known_outside(m, dirfd, path, flags))
 		return true;
 	if (spelled_outside(m, dirfd, path))
 		return false;

@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/index.h"
+
 /* How a call changes a name. */
 enum {
 	ANNOUNCE_MAKES = 1u << 0,   /* fails, and changes nothing, where the name exists */
@@ -53,6 +55,9 @@ void announce_file(int dirfd, const char *path, unsigned how);
  */
 bool announce_open(int dirfd, const char *path, int flags);
 void announce_opened(int fd, uint32_t now, int dirfd, const char *path, int flags);
+
+/* True when it is known already that there is nothing to announce. Few comparisons. */
+bool announce_open_known_outside(const struct ci_map *m, int dirfd, const char *path, int flags);
 
 /* The same where the descriptor will be another process's. */
 void announce_open_elsewhere(int dirfd, const char *path, int flags);

@@ -26,11 +26,11 @@
 #endif
 
 /* The flags of a descriptor as they were asked for (content.h). */
-static int flags_of(int fd)
+static inline int flags_of(int fd)
 {
 	int flags = real()->fcntl(fd, F_GETFL);
 
-	if (flags < 0 || !content_nofollow_marked(flags))
+	if (__builtin_expect(flags < 0 || !content_nofollow_marked(flags), 1))
 		return flags;
 	return served_fd(fd) ? content_nofollow_unmark(flags) : flags;
 }
@@ -114,14 +114,18 @@ static int control(int fd, int command, void *arg)
 
 int fcntl(int fd, int command, ...)
 {
+	if (command == F_GETFL)
+		return flags_of(fd);
 	TAKE_ARGUMENT(command, arg);
-	return command == F_GETFL ? flags_of(fd) : control(fd, command, arg);
+	return control(fd, command, arg);
 }
 
 int fcntl64(int fd, int command, ...)
 {
+	if (command == F_GETFL)
+		return flags_of(fd);
 	TAKE_ARGUMENT(command, arg);
-	return command == F_GETFL ? flags_of(fd) : control(fd, command, arg);
+	return control(fd, command, arg);
 }
 
 int flock(int fd, int operation)

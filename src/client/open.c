@@ -41,15 +41,19 @@ static int open_changing(const struct ci_map *m, int dirfd, const char *path, in
 /* All of them come here: on a 64-bit system the twins are the same call. */
 static int open_at(int dirfd, const char *path, int flags, mode_t mode)
 {
+	const struct ci_map *m = told_index();
+	bool changing = changes(flags);
 	int fd;
 
+	/* Then it is no descriptor's name, either. */
+	if (m && changing && announce_open_known_outside(m, dirfd, path, flags))
+		return real()->openat(dirfd, path, flags, mode);
 	/* Another open of a memfd is enough for who only reads. */
 	if (!content_flags_served(flags) && !(flags & O_NOFOLLOW))
 		path = original_path(path);
-	const struct ci_map *m = told_index();
 	if (!m || !path)
 		return real()->openat(dirfd, path, flags, mode);
-	if (changes(flags))
+	if (changing)
 		return open_changing(m, dirfd, path, flags, mode);
 	if (place_begins_outside(m, dirfd, path))
 		return real()->openat(dirfd, path, flags, mode);
