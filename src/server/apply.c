@@ -21,9 +21,11 @@ static const struct ci_entry *directory_of(const struct index_writer *w, const c
 /*
  * A name of which only this is known: it is passed through. Whether it is a
  * directory, which can be walked through until it is renamed or removed, was found
- * out at some time; what has once been remembered of the name stays so.
+ * out at some time; what has once been remembered of the name stays so. `everywhere`:
+ * no node has served anything below it, and who changes that has nobody to tell.
  */
-static void remember_passed(struct index_writer *w, const char *path, size_t len, unsigned type)
+static void remember_passed(struct index_writer *w, const char *path, size_t len, unsigned type,
+                            bool everywhere)
 {
 	if (ci_find(&w->map, path, len))
 		return;
@@ -31,9 +33,9 @@ static void remember_passed(struct index_writer *w, const char *path, size_t len
 	if (!e)
 		return;
 	iw_set_pass(e);
+	/* So that no late fact about what is below comes in. */
 	if (type != DT_DIR)
-		iw_set_volatile(w, e,
-		                false); /* so that no late fact about what is below comes in */
+		iw_set_volatile(w, e, everywhere);
 }
 
 /*
@@ -50,7 +52,7 @@ static struct ci_entry *entry_for_fact(struct index_writer *w, const char *path,
 	if (dir ? ci_unserved(ci_dir(dir)) : !cr_is_scope_root(&w->map, path, len)) {
 		/* Below what cannot be walked through there is nothing to remember. */
 		if (dir && cr_type(dir) == DT_DIR)
-			remember_passed(w, path, len, is_directory ? DT_DIR : DT_UNKNOWN);
+			remember_passed(w, path, len, is_directory ? DT_DIR : DT_UNKNOWN, true);
 		return NULL;
 	}
 	struct ci_entry *e = iw_get(w, path, len, DT_UNKNOWN);
@@ -71,7 +73,7 @@ static void each_root_below(struct index_writer *w, const char *path, size_t len
 
 static void remember_gone(struct index_writer *w, const char *path, size_t len)
 {
-	remember_passed(w, path, len, DT_UNKNOWN);
+	remember_passed(w, path, len, DT_UNKNOWN, false); /* REC_SETTLED will follow */
 }
 
 /* A directory goes, and its name must not be taken for another one's; nor may a scope

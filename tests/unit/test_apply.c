@@ -193,6 +193,7 @@ Test(apply, directories_in_a_volatile_one_are_walked_through)
 	cr_expect_eq(cr_resolve(&w.map, "/s/e/f", 6, 0, &r), CR_PASS);
 	apply(REC_ABSENT, 0, 0, "/s/g", NULL, 0);
 	cr_expect_eq(cr_resolve(&w.map, "/s/g/f", 6, 0, &r), CR_PASS);
+	cr_expect_eq(ci_dir(find("/s/g")), CI_DIR_VOLATILE, "who writes there waits for nobody");
 }
 
 /* A name of it that goes is never taken for the next one's of that name. */
